@@ -1,0 +1,1 @@
+"""Rapport: high-value conversations with customers over WhatsApp."""

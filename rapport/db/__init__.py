@@ -1,0 +1,1 @@
+"""PostgreSQL: tables by subject, sessions, the embedded server, the schema check."""

@@ -1,0 +1,77 @@
+"""A real PostgreSQL for everyone: one server a run, one fresh copy of the migrated schema a test."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from sqlalchemy.engine import Engine
+
+from rapport.db import embedded, schema, session
+
+UNSAFE_BUT_FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a server with a migrated database named `template`."""
+    data_dir = tmp_path_factory.mktemp("server")
+    url = embedded.start(data_dir)
+    for setting in UNSAFE_BUT_FAST:
+        execute(url, f"ALTER SYSTEM SET {setting}")
+    execute(url, "SELECT pg_reload_conf()")
+    execute(url, "CREATE DATABASE template")
+    engine = session.engine_for(renamed(url, "template"))
+    schema.upgrade(engine)
+    engine.dispose()
+    yield url
+    embedded.stop(data_dir)
+
+
+@pytest.fixture
+def database_url(postgres: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """URL of an empty, migrated database of this test's own."""
+    name = f"test_{abs(hash(request.node.nodeid)) % 10**12}_{os.getpid()}"
+    execute(postgres, f"CREATE DATABASE {name} TEMPLATE template")
+    yield renamed(postgres, name)
+    execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = session.engine_for(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> Any:
+    """A session factory on this test's own database."""
+    return session.sessions_for(engine)
+
+
+def renamed(url: str, database: str) -> str:
+    """The same server's URL with another database name."""
+    return url.replace("/postgres?", f"/{database}?", 1)
+
+
+def execute(url: str, statement: str) -> None:
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
+
+
+def kill(pid: int) -> None:
+    """A real crash."""
+    os.kill(pid, signal.SIGKILL)
+
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+"""Third-party payload files beside the checkout; tests that read them run only where they lie."""
