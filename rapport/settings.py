@@ -37,6 +37,7 @@ class Settings:
     business_name: str
     messages_per_second: int
     log_format: str
+    log_level: str
 
     @property
     def port(self) -> int:
@@ -88,7 +89,8 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         uses_twin=uses_twin,
         business_name=env.get("RAPPORT_BUSINESS_NAME") or "Rapport",
         messages_per_second=_integer(env, "RAPPORT_MESSAGES_PER_SECOND", 80, 1, 1_000),
-        log_format=env.get("RAPPORT_LOG_FORMAT") or "console",
+        log_format=_one_of(env, "RAPPORT_LOG_FORMAT", ("console", "json")),
+        log_level=_one_of(env, "RAPPORT_LOG_LEVEL", ("info", "debug", "warning", "error")),
     )
 
 
@@ -110,6 +112,13 @@ def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: in
     if not raw.isdecimal() or not low <= int(raw) <= high:
         raise RapportError(f"{name} must be a whole number from {low} to {high}.")
     return int(raw)
+
+
+def _one_of(env: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    word = (env.get(name) or words[0]).lower()
+    if word not in words:
+        raise RapportError(f"{name} must be one of {', '.join(words)}.")
+    return word
 
 
 def _made_up_secrets(data_dir: Path) -> dict[str, str]:
