@@ -1,0 +1,1 @@
+"""Who wants to hear from us about what, and the proof of it."""

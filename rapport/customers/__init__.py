@@ -1,0 +1,1 @@
+"""What we know about customers, from the business's events and from WhatsApp."""
