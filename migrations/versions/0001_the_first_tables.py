@@ -126,7 +126,7 @@ def upgrade() -> None:
         sa.Column("timestamp", sa.Float(), nullable=False),
         sa.Column("intent_name", sa.Text(), nullable=True),
         sa.Column("action_name", sa.Text(), nullable=True),
-        sa.Column("turn_id", sa.BigInteger(), nullable=True),
+        sa.Column("wamid", sa.Text(), nullable=True),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("sender_id", "seq", name=op.f("pk_tracker_event")),
     )
@@ -363,6 +363,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
     )
     op.create_table(
+        "pair_rate",
+        sa.Column("customer_id", sa.BigInteger(), nullable=False),
+        sa.Column("paid_until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_pair_rate_customer_id")
+        ),
+        sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_pair_rate")),
+    )
+    op.create_table(
         "subscription",
         sa.Column("customer_id", sa.BigInteger(), nullable=False),
         sa.Column("plan_id", sa.Text(), nullable=False),
@@ -485,6 +494,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_support_case_customer_id"), table_name="support_case")
     op.drop_table("support_case")
     op.drop_table("subscription")
+    op.drop_table("pair_rate")
     op.drop_index(
         "ix_outbox_waiting",
         table_name="outbox",

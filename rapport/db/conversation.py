@@ -145,7 +145,7 @@ class TrackerEvent(Base):
     timestamp = sa.Column(sa.Float, nullable=False)
     intent_name = sa.Column(sa.Text)
     action_name = sa.Column(sa.Text)
-    turn_id = sa.Column(sa.BigInteger)
+    wamid = sa.Column(sa.Text)  # the customer's message in whose turn it happened
     data = sa.Column(JSONB, nullable=False)
 
 
@@ -162,6 +162,14 @@ class Media(Base):
     state = sa.Column(sa.Text, nullable=False)  # waiting, stored, refused
     error = sa.Column(sa.Text)
     received_at = sa.Column(UtcDateTime, nullable=False)
+
+
+class PairRate(Base):
+    """How far ahead of Meta's pace per customer we are: `paid_until` grows 6 seconds a message."""
+
+    __tablename__ = "pair_rate"
+    customer_id = sa.Column(sa.ForeignKey("customer.id"), primary_key=True)
+    paid_until = sa.Column(UtcDateTime, nullable=False)
 
 
 class RateBucket(Base):

@@ -1,0 +1,42 @@
+"""How far a withdrawal reaches, and its entry in the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from rapport.consent import ledger
+from rapport.consent.keywords import Keyword
+from rapport.vocabulary import ANY_TOPIC, MARKETING_TOPICS, ConsentState
+
+MARKETING = MARKETING_TOPICS
+EVERYTHING = (ANY_TOPIC,)
+
+SCOPE = {Keyword.STOP: MARKETING, Keyword.STOP_ALL: EVERYTHING}
+"""A bare stop ends what is advertising; order updates end with STOP ALL (see the confirmation)."""
+
+
+def withdraw(
+    session: Any,
+    *,
+    customer_id: int,
+    topics: tuple[str, ...],
+    method: str,
+    origin: str,
+    evidence: str,
+    at: datetime,
+    now: datetime,
+) -> None:
+    """Write the withdrawal of each topic; a second time with the same origin changes nothing."""
+    for topic in topics:
+        ledger.record(
+            session,
+            customer_id=customer_id,
+            topic=topic,
+            state=ConsentState.OUT,
+            method=method,
+            origin=origin,
+            evidence=evidence,
+            at=at,
+            now=now,
+        )

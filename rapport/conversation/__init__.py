@@ -1,0 +1,1 @@
+"""Messages in, messages out, the service window, and who answers."""

@@ -1,0 +1,67 @@
+"""What a tap, a number or a typed title means: exact intent and entities, kept on our side."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import sqlalchemy as sa
+
+from rapport.db.conversation import Outbox
+
+
+def payload_of_tap(session: Any, customer_id: int, tap: str) -> str | None:
+    """The payload behind the id of a tapped button or row, None for an id we never gave this customer."""
+    match = re.fullmatch(r"(\d{1,18})\.(\d{1,3})\.(\d{1,3})", tap)
+    if not match:
+        return None
+    turn_id, ordinal = int(match[1]), int(match[2])
+    choices = session.scalar(
+        sa.select(Outbox.choices).where(
+            Outbox.customer_id == customer_id,
+            Outbox.turn_id == turn_id,
+            Outbox.ordinal == ordinal,
+            Outbox.origin == "turn",
+        )
+    )
+    return next((choice["payload"] for choice in choices or [] if choice["id"] == tap), None)
+
+
+def payload_of_text(session: Any, customer_id: int, text: str) -> str | None:
+    """The payload that a typed number or title picks from the last message that offered a choice.
+
+    Only the newest turn's choices count: an old question is no longer on the table.
+    """
+    choices = session.scalar(
+        sa.select(Outbox.choices)
+        .where(Outbox.customer_id == customer_id, Outbox.origin == "turn")
+        .order_by(Outbox.id.desc())
+        .limit(1)
+    )
+    wanted = text.strip().strip(".)#").casefold()
+    if not choices or not wanted:
+        return None
+    if wanted.isdecimal() and 0 < int(wanted) <= len(choices):
+        return str(choices[int(wanted) - 1]["payload"])
+    titles = {choice["title"].casefold(): choice["payload"] for choice in choices}
+    return titles.get(wanted)
+
+
+def parse_data(payload: str, text: str) -> dict[str, Any] | None:
+    """Rasa's parse of a payload `/intent{"entity": "value"}`, None when it is not one."""
+    match = re.fullmatch(r"/([A-Za-z_]\w*)\s*(\{.*\})?", payload, re.DOTALL)
+    if not match:
+        return None
+    entities = json.loads(match[2]) if match[2] else {}
+    return exact(match[1], text, entities)
+
+
+def exact(intent: str, text: str, entities: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Rasa's parse of something that is known for certain, without asking NLU."""
+    ranked = {"name": intent, "confidence": 1.0}
+    found = [
+        {"entity": name, "value": value, "start": 0, "end": len(text), "extractor": "choice"}
+        for name, value in (entities or {}).items()
+    ]
+    return {"text": text, "intent": ranked, "intent_ranking": [ranked], "entities": found}

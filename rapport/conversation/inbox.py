@@ -1,0 +1,333 @@
+"""Webhook events become rows: once per wamid, in one transaction, before Meta gets its 200."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.dialects.postgresql import insert
+
+from rapport.consent import keywords, withdrawal
+from rapport.conversation import statuses
+from rapport.customers import identity
+from rapport.db.conversation import Conversation, Inbox, Media, Notice
+from rapport.vocabulary import CustomerId, InboxState
+from rapport.whatsapp import webhook
+
+log = structlog.get_logger()
+
+SILENT_TYPES = frozenset({"reaction", "unsupported", "system", "edit", "revoke", "unknown"})
+"""Kept, but nothing one answers: facts of the chat rather than words of the customer."""
+
+KEYWORD_TYPES = frozenset({"text", "button", "interactive"})
+TURN_LOCK = 7201
+"""Our number for advisory locks on a customer's turn."""
+
+RETRY_AFTER = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=20))
+"""Pauses between attempts at a turn; after the last one a person gets the conversation."""
+
+
+@dataclass
+class Recorded:
+    """What a webhook left behind: who has something waiting, which files are to be fetched."""
+
+    customers: set[int] = field(default_factory=set)
+    media: list[str] = field(default_factory=list)
+    new: int = 0
+    known: int = 0
+
+
+def record(session: Any, events: list[webhook.Event], now: datetime) -> Recorded:
+    """Write every event of a webhook; a second delivery changes nothing."""
+    recorded = Recorded()
+    for event in events:
+        if isinstance(event, webhook.MessageReceived):
+            _message(session, event, now, recorded)
+        elif isinstance(event, webhook.StatusReported):
+            statuses.climb(session, event, now)
+        elif isinstance(event, webhook.IdentityChanged):
+            _identity(session, event, now)
+        elif isinstance(event, webhook.PreferenceStated):
+            _preference(session, event, now)
+        else:
+            _notice(session, event, now)
+    return recorded
+
+
+def _message(
+    session: Any, event: webhook.MessageReceived, now: datetime, recorded: Recorded
+) -> None:
+    sender = event.sender
+    customer_id = identity.find_or_create(
+        session, bsuid=sender.bsuid, phone=sender.phone, profile_name=sender.profile_name, now=now
+    )
+    sent_at = min(event.sent_at or now, now)
+    inbox_id = _insert(session, event, customer_id, sent_at, now)
+    if inbox_id is None:
+        recorded.known += 1
+        return
+    recorded.new += 1
+    if _needs_turn(event):
+        recorded.customers.add(customer_id)
+        _open_window(session, event, customer_id, sent_at)
+    _obey_keyword(session, event, customer_id, inbox_id, now)
+    if event.media and event.media.id:
+        _media(session, event.media, inbox_id, now)
+        recorded.media.append(event.media.id)
+
+
+def _insert(
+    session: Any,
+    event: webhook.MessageReceived,
+    customer_id: CustomerId,
+    sent_at: datetime,
+    now: datetime,
+) -> int | None:
+    state = InboxState.PENDING if _needs_turn(event) else InboxState.NOTED
+    inserted: int | None = session.scalar(
+        insert(Inbox)
+        .values(
+            wamid=event.wamid,
+            customer_id=customer_id,
+            phone_number_id=event.phone_number_id,
+            type=event.type,
+            text=event.text,
+            tap=event.tap.id if event.tap else None,
+            context_wamid=event.context_wamid,
+            payload=event.raw,
+            sent_at=sent_at,
+            received_at=now,
+            state=state.value,
+            due_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["wamid"])
+        .returning(Inbox.id)
+    )
+    return inserted
+
+
+def _needs_turn(event: webhook.MessageReceived) -> bool:
+    if event.group_id or event.type in SILENT_TYPES:
+        return False
+    return event.type != "text" or bool(event.text.strip())
+
+
+def _open_window(
+    session: Any, event: webhook.MessageReceived, customer_id: CustomerId, sent_at: datetime
+) -> None:
+    """Meta counts the 24 hours from the customer's message, not from our receipt of it."""
+    statement = insert(Conversation).values(
+        customer_id=customer_id, phone_number_id=event.phone_number_id, last_inbound_at=sent_at
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["customer_id"],
+            set_={
+                "phone_number_id": statement.excluded.phone_number_id,
+                "last_inbound_at": sa.func.greatest(
+                    Conversation.last_inbound_at, statement.excluded.last_inbound_at
+                ),
+            },
+        )
+    )
+
+
+def _obey_keyword(
+    session: Any,
+    event: webhook.MessageReceived,
+    customer_id: CustomerId,
+    inbox_id: int,
+    now: datetime,
+) -> None:
+    """An unmistakable stop is obeyed here and now, whatever the dialogue is doing."""
+    if event.type not in KEYWORD_TYPES or event.group_id:
+        return
+    word = keywords.unmistakable(event.text)
+    if word not in withdrawal.SCOPE:
+        return
+    withdrawal.withdraw(
+        session,
+        customer_id=customer_id,
+        topics=withdrawal.SCOPE[word],
+        method="keyword",
+        origin=f"wamid:{event.wamid}",
+        evidence=event.wamid,
+        at=min(event.sent_at or now, now),
+        now=now,
+    )
+    session.execute(
+        sa.update(Inbox).where(Inbox.id == inbox_id).values(intent="opt_out", confidence=1.0)
+    )
+
+
+def _media(session: Any, media: webhook.MediaRef, inbox_id: int, now: datetime) -> None:
+    session.execute(
+        insert(Media)
+        .values(
+            media_id=media.id,
+            inbox_id=inbox_id,
+            mime_type=media.mime_type,
+            sha256=media.sha256,
+            state="waiting",
+            received_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def _identity(session: Any, event: webhook.IdentityChanged, now: datetime) -> None:
+    identity.change(
+        session,
+        old_phone=event.old.phone,
+        new_phone=event.new.phone,
+        old_bsuid=event.old.bsuid,
+        new_bsuid=event.new.bsuid,
+        at=min(event.at or now, now),
+        now=now,
+    )
+
+
+def _preference(session: Any, event: webhook.PreferenceStated, now: datetime) -> None:
+    """Meta's "stop marketing" is a withdrawal; its "resume" is kept but raises no consent of ours."""
+    at = min(event.at or now, now)
+    _keep(session, event.fingerprint, "user_preferences", None, {"value": event.value}, now)
+    sender = event.sender
+    customer_id = identity.find_or_create(
+        session, bsuid=sender.bsuid, phone=sender.phone, profile_name=sender.profile_name, now=now
+    )
+    if event.category == "marketing_messages" and event.value == "stop":
+        withdrawal.withdraw(
+            session,
+            customer_id=customer_id,
+            topics=withdrawal.MARKETING,
+            method="user_preferences",
+            origin=f"webhook:{event.fingerprint}",
+            evidence=event.fingerprint,
+            at=at,
+            now=now,
+        )
+
+
+def _notice(
+    session: Any, event: webhook.NoticeReceived | webhook.Unrecognised, now: datetime
+) -> None:
+    if isinstance(event, webhook.Unrecognised):
+        log.warning("webhook.unrecognised", field=event.field, fingerprint=event.fingerprint)
+        raw = {"raw": event.raw}
+        _keep(session, event.fingerprint, event.field, event.reason, raw, now)
+    else:
+        _keep(session, event.fingerprint, event.field, None, event.value, now)
+
+
+def _keep(
+    session: Any,
+    fingerprint: str,
+    field_name: str,
+    reason: str | None,
+    value: dict[str, Any],
+    now: datetime,
+) -> None:
+    session.execute(
+        insert(Notice)
+        .values(
+            fingerprint=fingerprint, field=field_name, reason=reason, value=value, received_at=now
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def lock(session: Any, customer_id: int) -> bool:
+    """Take the customer's turn for this transaction; False while another process has it.
+
+    The lock is the database's, so a crashed process lets go of it at once; it is no row's, so that
+    webhooks are never kept waiting by a turn.
+    """
+    key = sa.func.pg_try_advisory_xact_lock(TURN_LOCK, customer_id % 2**31)
+    return bool(session.scalar(sa.select(key)))
+
+
+def pending(session: Any, customer_id: int, now: datetime) -> list[Inbox]:
+    """The customer's waiting messages that are due, oldest first by Meta's time.
+
+    A message that failed before waits for its pause and holds back what came after it.
+    """
+    rows = list(
+        session.scalars(
+            sa.select(Inbox)
+            .where(Inbox.customer_id == customer_id, Inbox.state == InboxState.PENDING.value)
+            .order_by(Inbox.sent_at, Inbox.id)
+            .limit(20)
+        )
+    )
+    if not rows or rows[0].due_at > now:
+        return []
+    return rows[:1] if rows[0].attempts else [row for row in rows if not row.attempts]
+
+
+def customers_waiting(session: Any, shard: int, shards: int, now: datetime) -> list[int]:
+    """Customers of a shard with a due message, longest waiting first."""
+    waiting = sa.func.min(Inbox.id)
+    return list(
+        session.scalars(
+            sa.select(Inbox.customer_id)
+            .where(
+                Inbox.state == InboxState.PENDING.value,
+                Inbox.due_at <= now,
+                Inbox.customer_id % shards == shard,
+            )
+            .group_by(Inbox.customer_id)
+            .order_by(waiting)
+            .limit(200)
+        )
+    )
+
+
+def shards_waiting(session: Any, shards: int, now: datetime) -> list[int]:
+    """Shards with a due message."""
+    return list(
+        session.scalars(
+            sa.select((Inbox.customer_id % shards).label("shard"))
+            .where(Inbox.state == InboxState.PENDING.value, Inbox.due_at <= now)
+            .distinct()
+        )
+    )
+
+
+def handled(session: Any, rows: list[Inbox], turn_id: int, now: datetime) -> None:
+    """Mark the messages of a turn answered. Raises when another process was faster: the turn is void."""
+    ids = [row.id for row in rows]
+    changed = session.execute(
+        sa.update(Inbox)
+        .where(Inbox.id.in_(ids), Inbox.state == InboxState.PENDING.value)
+        .values(state=InboxState.HANDLED.value, handled_at=now, turn_id=turn_id, error=None)
+        .execution_options(synchronize_session=False)
+    ).rowcount
+    if changed != len(ids):
+        raise RuntimeError("messages of this turn were handled by another process")
+
+
+def noted(session: Any, rows: list[Inbox], now: datetime) -> None:
+    """Keep messages without a turn: a person has the conversation."""
+    session.execute(
+        sa.update(Inbox)
+        .where(Inbox.id.in_([row.id for row in rows]))
+        .values(state=InboxState.NOTED.value, handled_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def failed(session: Any, inbox_id: int, error: BaseException, now: datetime) -> bool:
+    """Count a failed attempt and set the next one; True when it was the last."""
+    row = session.get(Inbox, inbox_id, with_for_update=True)
+    if row is None or row.state != InboxState.PENDING.value:
+        return False
+    row.error = type(error).__name__
+    row.attempts += 1
+    if row.attempts > len(RETRY_AFTER):
+        row.state, row.handled_at = InboxState.FAILED.value, now
+        return True
+    row.due_at = now + RETRY_AFTER[row.attempts - 1]
+    return False

@@ -1,0 +1,57 @@
+"""Beginning and end of a dialogue process inside Rasa's server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from typing import Any
+
+import structlog
+from sanic import Sanic
+
+from rapport.dialogue import checks, runtime
+from rapport.dialogue.actions import InProcessActions
+from rapport.dialogue.runtime import Runtime
+from rapport.errors import RapportError
+from rapport.settings import Settings
+
+log = structlog.get_logger()
+
+
+async def begin(app: Sanic, settings: Settings) -> None:
+    """Bind our parts to Rasa's agent, warm it up and start working; a fault ends the process."""
+    try:
+        agent = app.ctx.agent
+        checks.check_agent(agent)
+        own = checks.unwrapped(agent.tracker_store)
+        agent.tracker_store = agent.processor.tracker_store = own
+        agent.action_endpoint = agent.processor.action_endpoint = InProcessActions()
+        await agent.parse_message("hello")  # the first parse after a load is slow
+        app.ctx.rapport, app.ctx.rapport_tasks = await runtime.start(settings, agent)
+        log.info("dialogue.ready", model=agent.processor.model_filename)
+    except RapportError as error:
+        give_up(str(error))
+
+
+def give_up(reason: str) -> None:
+    """One line on stderr, and the server ends: from inside Sanic only a signal does that."""
+    sys.stderr.write(f"rapport: {reason}\n")
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+async def end(app: Sanic) -> None:
+    """Finish what is under way and let go of the rest: its rows bring it back."""
+    tasks: list[asyncio.Task[Any]] = getattr(app.ctx, "rapport_tasks", [])
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    running = runtime_of(app)
+    if running is not None:
+        running.turn_loop.stop()
+
+
+def runtime_of(app: Sanic) -> Runtime | None:
+    """What runs beside this server, None while it starts."""
+    return getattr(app.ctx, "rapport", None)

@@ -1,0 +1,122 @@
+"""What the customer meant: taps exactly, words through NLU, fragments of one thought joined."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.shared.nlu.constants import INTENT_NAME_KEY
+
+from rapport.consent import keywords, withdrawal
+from rapport.conversation import choices
+from rapport.db.conversation import Inbox
+from rapport.dialogue.output import TurnOutput
+from rapport.dialogue.turn import Turn
+
+FALLBACK = "nlu_fallback"
+SENT = {
+    "audio": "sent_audio",
+    "image": "sent_image",
+    "video": "sent_video",
+    "document": "sent_document",
+    "sticker": "sent_sticker",
+    "location": "sent_location",
+    "contacts": "sent_contacts",
+    "order": "sent_order",
+    "request_welcome": "greet",
+}
+"""Message types that mean something by themselves; with a caption the words count instead."""
+
+TYPED = frozenset({"text", "button", "interactive"})
+
+
+async def read(processor: MessageProcessor, turn: Turn, rows: list[Inbox]) -> list[UserMessage]:
+    """One message for Rasa per thought, in order; each has its parse, so NLU runs once.
+
+    Notes intent, confidence and language on the rows.
+    """
+    messages: list[UserMessage] = []
+    for group in await _thoughts(processor, turn, rows):
+        parse, members = group
+        for row in members:
+            _note(row, parse)
+        messages.append(_user_message(members, parse))
+    return messages
+
+
+async def _thoughts(
+    processor: MessageProcessor, turn: Turn, rows: list[Inbox]
+) -> list[tuple[dict[str, Any], list[Inbox]]]:
+    """Texts of a burst that say nothing alone but something together become one message."""
+    single = [(await _parse(processor, turn, row), [row]) for row in rows]
+    are_words = len(rows) > 1 and all(row.type == "text" and not row.intent for row in rows)
+    if are_words and any(_intent(parse) == FALLBACK for parse, _ in single):
+        joined = await _understand(processor, "\n".join(row.text for row in rows))
+        if _intent(joined) != FALLBACK:
+            return [(joined, rows)]
+    return single
+
+
+async def _parse(processor: MessageProcessor, turn: Turn, row: Inbox) -> dict[str, Any]:
+    word = keywords.unmistakable(row.text) if row.type in TYPED else None
+    if word in withdrawal.SCOPE:  # obeyed already, in the webhook's own transaction
+        entities = {"topic": "all"} if word is keywords.Keyword.STOP_ALL else None
+        return choices.exact("opt_out", row.text, entities)
+    payload = _chosen(turn, row)
+    exact = choices.parse_data(payload, row.text) if payload else None
+    if exact:
+        return exact
+    if row.type in SENT and not row.text.strip():
+        return choices.exact(SENT[row.type], row.text, _location(row))
+    return await _understand(processor, row.text)
+
+
+def _chosen(turn: Turn, row: Inbox) -> str | None:
+    if row.tap:
+        found = choices.payload_of_tap(turn.session, turn.customer_id, row.tap)
+        if found:
+            return found
+    if row.type in TYPED:
+        return choices.payload_of_text(turn.session, turn.customer_id, row.text)
+    return None
+
+
+async def _understand(processor: MessageProcessor, text: str) -> dict[str, Any]:
+    """NLU on plain text; a leading slash is what somebody typed, never a command of Rasa's."""
+    plain = re.sub(r"^[\s/]+", "", text)
+    message = UserMessage(text=plain, output_channel=TurnOutput())
+    parse: dict[str, Any] = await processor.parse_message(message, only_output_properties=True)
+    return {**parse, "text": text}
+
+
+def _location(row: Inbox) -> dict[str, Any]:
+    place = row.payload.get("location") if row.type == "location" else None
+    if not isinstance(place, dict):
+        return {}
+    return {key: place[key] for key in ("latitude", "longitude") if key in place}
+
+
+def _intent(parse: dict[str, Any]) -> str | None:
+    name: str | None = (parse.get("intent") or {}).get(INTENT_NAME_KEY)
+    return name
+
+
+def _note(row: Inbox, parse: dict[str, Any]) -> None:
+    row.intent = _intent(parse)
+    row.confidence = float((parse.get("intent") or {}).get("confidence") or 0.0)
+    row.language = "en"
+
+
+def _user_message(rows: list[Inbox], parse: dict[str, Any]) -> UserMessage:
+    last = rows[-1]
+    return UserMessage(
+        text="\n".join(row.text for row in rows),
+        output_channel=TurnOutput(),
+        sender_id=str(last.customer_id),
+        parse_data=parse,
+        input_channel="whatsapp",
+        message_id=last.wamid,
+        metadata={"type": last.type, "context_wamid": last.context_wamid},
+    )

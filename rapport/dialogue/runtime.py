@@ -1,0 +1,120 @@
+"""What runs beside Rasa's web server: the engine, the turns' own thread, the sender."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from rasa.core.agent import Agent
+
+from rapport.conversation import files, sender
+from rapport.conversation.engine import Engine
+from rapport.conversation.sender import Post
+from rapport.db import schema
+from rapport.db import session as db
+from rapport.dialogue import turns, waiting
+from rapport.dialogue.turns import Outcome
+from rapport.errors import SendError
+from rapport.settings import Settings
+from rapport.whatsapp import client
+from rapport.whatsapp.client import Cloud
+
+log = structlog.get_logger()
+
+BUSY_POLLS, BUSY_SECONDS = 25, 0.02
+
+
+class TurnLoop:
+    """An event loop in a thread of its own: a turn's computing and its database keep no webhook waiting."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="turns", daemon=True)
+        self._thread.start()
+
+    async def run(self, work: Coroutine[Any, Any, Outcome]) -> Outcome:
+        """The result of a coroutine that ran over there."""
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+
+    def stop(self) -> None:
+        """End the thread; a turn that is cut off has not happened."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=5)
+
+
+@dataclass
+class Runtime:
+    """One dialogue process at work: `sessions` and `engine` serve the web handlers too."""
+
+    settings: Settings
+    agent: Agent
+    sessions: Any
+    engine: Engine
+    cloud: Cloud
+    turn_loop: TurnLoop
+
+    async def drain(self, shard: int) -> None:
+        """Answer every customer of a shard who is waiting."""
+        while customers := await asyncio.to_thread(waiting.customers, self.sessions, shard):
+            await asyncio.gather(*(self._serve(customer_id) for customer_id in customers))
+
+    async def pump(self, shard: int) -> None:
+        """Send what is due in a shard."""
+        post = Post(
+            self.sessions,
+            self.cloud,
+            self.settings.phone_number_id,
+            self.settings.messages_per_second,
+        )
+        await sender.pump(post, shard)
+
+    async def fetch(self, media_id: str) -> None:
+        """Fetch one file."""
+        await files.fetch(self.sessions, self.cloud, self.settings.data_dir / "media", media_id)
+
+    async def _serve(self, customer_id: int) -> None:
+        if not self.agent.is_ready():
+            raise RuntimeError("no model is loaded; run: rasa train")
+        typing = asyncio.ensure_future(self._show_typing(customer_id))
+        for _ in range(BUSY_POLLS):
+            outcome = await self.turn_loop.run(
+                turns.serve(self.agent.processor, self.sessions, customer_id)
+            )
+            if outcome is not Outcome.BUSY:
+                break
+            await asyncio.sleep(BUSY_SECONDS)
+        if outcome in (Outcome.ANSWERED, Outcome.FAILED):
+            self.engine.wake_sends([customer_id])
+        await typing
+
+    async def _show_typing(self, customer_id: int) -> None:
+        """Ticks and "typing" when a turn starts; a courtesy that may fail."""
+        try:
+            wamid = await asyncio.to_thread(waiting.newest_wamid, self.sessions, customer_id)
+            if wamid:
+                await self.cloud.mark_read(wamid, typing=True)
+        except SendError as error:
+            log.info("typing.failed", customer_id=customer_id, code=error.code)
+
+
+async def start(settings: Settings, agent: Agent) -> tuple[Runtime, list[asyncio.Task[None]]]:
+    """A running runtime and its tasks. Raises RapportError when the database or its schema is not right."""
+    url = db.database_url(settings)
+    database = db.engine_for(url)
+    db.check_reachable(database)
+    schema.check_current(database)
+    sessions = db.sessions_for(database)
+    clients = client.connected(settings)
+    cloud = await clients.__aenter__()
+    runtime = Runtime(settings, agent, sessions, None, cloud, TurnLoop())  # type: ignore[arg-type]
+    runtime.engine = Engine(
+        url, sessions, drain=runtime.drain, pump=runtime.pump, fetch=runtime.fetch
+    )
+    with sessions.begin() as session:
+        sender.resume(session, settings.phone_number_id)
+    work = asyncio.ensure_future(runtime.engine.run())
+    return runtime, [work]
