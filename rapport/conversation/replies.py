@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 TEXT_LENGTH = 4096
@@ -75,7 +75,7 @@ def split(text: str, limit: int) -> list[str]:
 def _merged(messages: list[BotMessage]) -> list[BotMessage]:
     """Utterances without choices flow into the next one; a repeated text is said once."""
     merged: list[BotMessage] = []
-    for message in messages:
+    for message in map(_tidied, messages):
         before = merged[-1] if merged else None
         if before and not before.buttons and not message.image and not message.location:
             if message.text and message.text in before.text.split("\n\n"):
@@ -86,6 +86,14 @@ def _merged(messages: list[BotMessage]) -> list[BotMessage]:
         else:
             merged.append(message)
     return [message for message in merged if message.text or message.image or message.location]
+
+
+def _tidied(message: BotMessage) -> BotMessage:
+    """Without outer blanks; choices without a question get the shortest one, for Meta wants a body."""
+    text = message.text.strip()
+    if message.buttons and not text:
+        text = LIST_LABEL
+    return replace(message, text=text)
 
 
 def _parts(message: BotMessage) -> Iterator[BotMessage]:
