@@ -33,6 +33,7 @@ def upgrade() -> None:
         "customer",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("business_id", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("profile_name", sa.Text(), nullable=True),
         sa.Column("language", sa.Text(), nullable=True),
@@ -43,6 +44,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("upserted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "news", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
         sa.UniqueConstraint("business_id", name=op.f("uq_customer_business_id")),
     )
@@ -76,9 +80,9 @@ def upgrade() -> None:
         sa.Column("plan_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("data_mb", sa.Numeric(precision=14, scale=3), nullable=True),
-        sa.Column("price", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("price", sa.Numeric(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("extra_per_gb", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("extra_per_gb", sa.Numeric(), nullable=True),
         sa.Column("catalogued_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("plan_id", name=op.f("pk_plan")),
     )
@@ -86,7 +90,7 @@ def upgrade() -> None:
         "product",
         sa.Column("product_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("price", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("price", sa.Numeric(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=True),
         sa.Column("stock", sa.Integer(), nullable=True),
         sa.Column("category", sa.Text(), nullable=True),
@@ -100,6 +104,9 @@ def upgrade() -> None:
         sa.Column("upserted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("price_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stock_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "news", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
         sa.PrimaryKeyConstraint("product_id", name=op.f("pk_product")),
     )
     op.create_table(
@@ -130,6 +137,13 @@ def upgrade() -> None:
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("sender_id", "seq", name=op.f("pk_tracker_event")),
     )
+    op.create_index(
+        "ix_tracker_event_session",
+        "tracker_event",
+        ["sender_id", "seq"],
+        unique=False,
+        postgresql_where=sa.text("type_name = 'session_started'"),
+    )
     op.create_table(
         "webhook_notice",
         sa.Column("fingerprint", sa.Text(), nullable=False),
@@ -143,7 +157,7 @@ def upgrade() -> None:
         "bill",
         sa.Column("bill_id", sa.Text(), nullable=False),
         sa.Column("customer_id", sa.BigInteger(), nullable=False),
-        sa.Column("total", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("total", sa.Numeric(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
@@ -208,12 +222,15 @@ def upgrade() -> None:
     op.create_table(
         "credit",
         sa.Column("customer_id", sa.BigInteger(), nullable=False),
-        sa.Column("credit_limit", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("credit_limit", sa.Numeric(), nullable=True),
         sa.Column("limit_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("balance", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("balance", sa.Numeric(), nullable=True),
         sa.Column("balance_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("currency", sa.Text(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "news", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_credit_customer_id")
         ),
@@ -311,13 +328,17 @@ def upgrade() -> None:
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("promised_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("promised_at_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("total", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("total", sa.Numeric(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=True),
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column("carrier", sa.Text(), nullable=True),
         sa.Column("tracking_url", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("refund_amount", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("refund_amount", sa.Numeric(), nullable=True),
+        sa.Column("refund_currency", sa.Text(), nullable=True),
+        sa.Column(
+            "news", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_orders_customer_id")
         ),
@@ -392,6 +413,9 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column(
+            "news", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_support_case_customer_id")
         ),
@@ -458,7 +482,7 @@ def upgrade() -> None:
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("product_id", sa.Text(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
-        sa.Column("unit_price", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("unit_price", sa.Numeric(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.order_id"], name=op.f("fk_order_item_order_id")

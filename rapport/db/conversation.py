@@ -147,6 +147,14 @@ class TrackerEvent(Base):
     action_name = sa.Column(sa.Text)
     wamid = sa.Column(sa.Text)  # the customer's message in whose turn it happened
     data = sa.Column(JSONB, nullable=False)
+    __table_args__ = (
+        sa.Index(
+            "ix_tracker_event_session",
+            "sender_id",
+            "seq",
+            postgresql_where=sa.text("type_name = 'session_started'"),
+        ),
+    )
 
 
 class Media(Base):

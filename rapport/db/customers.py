@@ -7,7 +7,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from rapport.db.base import Base, UtcDateTime
 
-MONEY = sa.Numeric(14, 2)
+MONEY = sa.Numeric()
+"""Exact, with the decimals of its currency (two for the euro, none for the yen, three for the dinar)."""
+
+
+def _news() -> sa.Column:
+    """Column name to the stamp (time and event) of the newest news of it, so that older news changes nothing."""
+    return sa.Column(JSONB, nullable=False, server_default="{}")
 
 
 class BusinessEvent(Base):
@@ -30,11 +36,15 @@ class BusinessEvent(Base):
 
 
 class Customer(Base):
-    """A person. `business_id` is the business's own id, absent for somebody it does not know."""
+    """A person. `business_id` is the business's own id, absent for somebody it does not know.
+
+    `phone` (E.164) is the business's word; where WhatsApp reaches them is in `identity`.
+    """
 
     __tablename__ = "customer"
     id = sa.Column(sa.BigInteger, primary_key=True)
     business_id = sa.Column(sa.Text, unique=True)
+    phone = sa.Column(sa.Text)
     name = sa.Column(sa.Text)
     profile_name = sa.Column(sa.Text)
     language = sa.Column(sa.Text)
@@ -45,6 +55,7 @@ class Customer(Base):
     created_at = sa.Column(UtcDateTime, nullable=False)
     upserted_at = sa.Column(UtcDateTime)
     removed_at = sa.Column(UtcDateTime)
+    news = _news()
 
 
 class Identity(Base):
@@ -89,6 +100,7 @@ class Product(Base):
     upserted_at = sa.Column(UtcDateTime)
     price_at = sa.Column(UtcDateTime)
     stock_at = sa.Column(UtcDateTime)
+    news = _news()
 
 
 class Order(Base):
@@ -111,6 +123,8 @@ class Order(Base):
     tracking_url = sa.Column(sa.Text)
     reason = sa.Column(sa.Text)
     refund_amount = sa.Column(MONEY)
+    refund_currency = sa.Column(sa.Text)
+    news = _news()
 
 
 class OrderItem(Base):
@@ -207,6 +221,7 @@ class Credit(Base):
     balance_at = sa.Column(UtcDateTime)
     currency = sa.Column(sa.Text)
     due_at = sa.Column(UtcDateTime)
+    news = _news()
 
 
 class Case(Base):
@@ -221,6 +236,7 @@ class Case(Base):
     opened_at = sa.Column(UtcDateTime)
     closed_at = sa.Column(UtcDateTime)
     origin = sa.Column(sa.Text, nullable=False)  # business, conversation
+    news = _news()
 
 
 class Occasion(Base):
