@@ -136,7 +136,8 @@ def _learn(
     """The customer behind the names, who holds all of them afterwards."""
     found = [held[name] for name in given if name in held]
     if len({holder.customer_id for holder in found}) > 1:
-        return _reconcile(session, given, *found, now)
+        by_bsuid, by_phone = found
+        return _reconcile(session, given, by_bsuid, by_phone, now)
     customer_id = found[0].customer_id
     for name in given:
         if name not in held:
