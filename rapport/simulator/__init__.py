@@ -1,0 +1,1 @@
+"""A server that plays Meta's Cloud API, and a phone to write from."""

@@ -1,0 +1,60 @@
+"""The Sanic application: Graph API, control API and phone page on one loopback port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sanic import Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from rapport.clock import utc_now
+from rapport.settings import Settings
+from rapport.simulator import control, graph_api
+from rapport.simulator.twin import Twin, Witness
+
+LARGEST_UPLOAD = 105_000_000
+LONGEST_ANSWER_SECONDS = 3600
+
+
+def create_app(
+    settings: Settings,
+    log_path: Path,
+    witness: Witness,
+    contacts: Callable[[], list[dict[str, Any]]] = list,
+    now: Callable[[], datetime] = utc_now,
+) -> Sanic:
+    """A twin that keeps its log at `log_path`; `witness` and `contacts` may block, they run in a thread."""
+    app = Sanic(f"twin-{uuid4().hex}", configure_logging=False)
+    app.config.update(
+        ACCESS_LOG=False,
+        REQUEST_MAX_SIZE=LARGEST_UPLOAD,
+        RESPONSE_TIMEOUT=LONGEST_ANSWER_SECONDS,
+        MOTD=False,
+    )
+
+    async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        app.ctx.twin = Twin(settings, log_path, witness, now)
+        app.ctx.contacts = contacts
+        await app.ctx.twin.start()
+
+    async def stop(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        await app.ctx.twin.stop()
+
+    app.register_listener(start, "before_server_start")
+    app.register_listener(stop, "after_server_stop")
+    app.blueprint(graph_api.blueprint)
+    app.blueprint(control.blueprint)
+    app.add_route(health, "/health", name="health")
+    return app
+
+
+async def health(request: Request) -> HTTPResponse:
+    """That the twin answers, and how much it remembers."""
+    twin = request.app.ctx.twin
+    return json({"status": "ok", "entries": len(twin.log), "waiting": len(twin.state.undelivered)})
