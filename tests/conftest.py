@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,31 @@ def execute(url: str, statement: str) -> None:
 def kill(pid: int) -> None:
     """A real crash."""
     os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def service(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Twin and dialogue with a trained model, shared by the tests of a module."""
+    from tests.model import trained_model
+
+    from tests.service import Service
+
+    trained_model()
+    data_dir = tmp_path_factory.mktemp("service")
+    name = f"service_{abs(hash(str(data_dir))) % 10**12}"
+    execute(postgres, f"CREATE DATABASE {name} TEMPLATE template")
+    running = Service(renamed(postgres, name), data_dir)
+    try:
+        yield running.start()
+    finally:
+        running.stop()
+        execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def guest(request: pytest.FixtureRequest) -> str:
+    """The number of somebody who never wrote before."""
+    return f"1555{abs(hash((request.node.nodeid, time.time_ns()))) % 10**7:07d}"
 
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -1,0 +1,1 @@
+"""Programs that are wrong on purpose: what the crash tests must catch."""

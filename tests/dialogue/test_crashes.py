@@ -1,0 +1,208 @@
+"""kill -9 at every step of a turn loses nothing and repeats nothing the customer saw.
+
+Each step is held open by a lock in the database or by the twin, so that the crash hits exactly there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from tests.conftest import execute, renamed
+from tests.model import trained_model
+from tests.service import Service, text_webhook, until
+
+
+@pytest.fixture
+def box(postgres: str, tmp_path: Path) -> Iterator[Any]:
+    """Builds services on one database of this test's own."""
+    trained_model()
+    name = f"crash_{abs(hash(str(tmp_path))) % 10**12}"
+    execute(postgres, f"CREATE DATABASE {name} TEMPLATE template")
+    built = []
+
+    def build(module: str = "rapport.dialogue") -> Service:
+        service = Service(renamed(postgres, name), tmp_path, dialogue_module=module)
+        built.append(service)
+        return service.start()
+
+    yield build
+    for service in built:
+        service.stop()
+    execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def held(service: Service, table: str) -> Iterator[Any]:
+    """Nobody else reads or writes the table meanwhile; yields "is somebody waiting for it?"."""
+    connection = psycopg2.connect(service.database_url)
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+
+    def somebody_waits() -> bool:
+        return bool(
+            service.database(
+                "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = %s::regclass",
+                table,
+                wait=False,
+            )
+        )
+
+    try:
+        yield somebody_waits
+    finally:
+        connection.close()
+
+
+def crash_and_restart(service: Service) -> None:
+    service.kill()
+    execute(
+        service.database_url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE wait_event_type = 'Lock' AND datname = current_database()",
+    )
+
+
+def outcome(service: Service, customer: str, wamid: str) -> tuple[int, int, int]:
+    """Replies the customer saw, turns in the conversation, messages still waiting."""
+    replies = len(service.replies_to(customer))
+    turns = service.database(
+        "SELECT 1 FROM tracker_event WHERE type_name = 'user' AND data->>'message_id' = %s",
+        wamid,
+        wait=False,
+    )
+    waiting = service.database("SELECT 1 FROM inbox WHERE state = 'pending'", wait=False)
+    return replies, len(turns), len(waiting)
+
+
+ONCE = (1, 1, 0)
+
+
+def settled(service: Service, customer: str) -> None:
+    service.wait_for_replies(customer)
+    until(lambda: not service.database("SELECT 1 FROM inbox WHERE state = 'pending'", wait=False))
+    time.sleep(3)  # the sweep comes by every two seconds: a second answer would be there by now
+
+
+def crash_while_held(service: Service, table: str, customer: str, text: str) -> str:
+    """The customer writes, the turn runs into the held table, the process dies there."""
+    with held(service, table) as somebody_waits:
+        wamid = service.write(customer, text)
+        until(somebody_waits)
+        crash_and_restart(service)
+    return wamid
+
+
+def crash_in_mid_send(service: Service, customer: str) -> str:
+    """The twin accepts and keeps its answer to itself; the process dies waiting for it."""
+    service.faults(hang_next=1, hang_seconds=30.0)
+    wamid = service.write(customer, "hello")
+    service.wait_for_replies(customer)
+    service.kill()
+    return wamid
+
+
+@pytest.mark.parametrize(
+    "table, text",
+    [
+        pytest.param("customer", "where is my order", id="during the action"),
+        pytest.param("outbox", "hello", id="before the commit"),
+        pytest.param("rate_bucket", "hello", id="after the row and before the send"),
+    ],
+)
+def test_a_crash_in_mid_turn_leads_to_one_answer(box, guest, table, text):
+    service = box()
+    wamid = crash_while_held(service, table, guest, text)
+    service.start_dialogue()
+    settled(service, guest)
+    assert outcome(service, guest, wamid) == ONCE
+
+
+def test_a_crash_between_send_and_settle_repeats_nothing(box, guest):
+    service = box()
+    wamid = crash_in_mid_send(service, guest)
+    service.start_dialogue()
+    service.database("SELECT 1 FROM outbox WHERE state = 'accepted'", rows=1)
+    settled(service, guest)
+    assert outcome(service, guest, wamid) == ONCE
+
+
+def test_control_marking_in_a_second_transaction_doubles_the_turn(box, guest):
+    service = box("tests.controls.two_transactions")
+    wamid = crash_while_held(service, "occasion", guest, "hello")
+    service.start_dialogue()
+    settled(service, guest)
+    assert outcome(service, guest, wamid) != ONCE
+
+
+def test_control_sending_again_doubles_the_message(box, guest):
+    service = box("tests.controls.plain_requeue")
+    service.faults(no_statuses=True)
+    wamid = crash_in_mid_send(service, guest)
+    service.start_dialogue()
+    until(lambda: len(service.replies_to(guest)) > 1)
+    assert outcome(service, guest, wamid) != ONCE
+
+
+def test_a_load_with_crashes_loses_nothing_and_repeats_nothing(box):
+    service = box()
+    customers = [f"1555020{n:04d}" for n in range(20)]
+    sent = []
+    for number in range(200):
+        if number in {60, 130}:
+            service.kill()
+            service.spawn_dialogue()
+        customer = customers[number % len(customers)]
+        sent.append(service.write(customer, "hello" if number % 2 else "thanks"))
+        time.sleep(0.05)
+    service.database("SELECT 1 FROM inbox WHERE state = 'handled'", rows=len(sent))
+    until(lambda: not service.database("SELECT 1 FROM outbox WHERE state = 'queued'", wait=False))
+    accepted = [entry for entry in service.twin_log() if entry["kind"] == "accepted"]
+    by_row = Counter(entry["payload"]["biz_opaque_callback_data"] for entry in accepted)
+    assert set(by_row.values()) == {1}
+    turns = service.database("SELECT DISTINCT turn_id FROM inbox WHERE state = 'handled'")
+    assert len(by_row) == len(turns)
+    heard = service.database(
+        "SELECT data->>'message_id' FROM tracker_event WHERE type_name = 'user'"
+    )
+    assert len(heard) == len(set(heard))
+
+
+def test_a_database_that_is_gone_for_ten_seconds_costs_no_message(box, guest, postgres):
+    service = box()
+    name = service.database_url.split("/test")[0].rsplit("/", 1)[-1].split("?")[0]
+    execute(postgres, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    execute(
+        postgres,
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+    )
+    body = text_webhook(guest, "hello", f"wamid.gone.{guest}")
+    assert service.post(body).status_code == 503
+    wamid = service.write(guest, "hello")
+    time.sleep(10)
+    execute(postgres, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    settled(service, guest)
+    assert outcome(service, guest, wamid) == ONCE
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param({"fail_next": 2, "fail_status": 500}, id="two server errors"),
+        pytest.param({"refuse_next": 1, "refuse_code": 130429}, id="throughput reached"),
+        pytest.param({"duplicates": 2, "reorder": True}, id="statuses twice and out of order"),
+    ],
+)
+def test_a_failing_meta_delays_and_never_doubles(box, guest, faults):
+    service = box()
+    service.faults(**faults)
+    wamid = service.write(guest, "hello")
+    settled(service, guest)
+    assert outcome(service, guest, wamid) == ONCE
