@@ -1,0 +1,108 @@
+"""Hello, thanks, goodbye, what are you: the courtesies around the business of the day."""
+
+from __future__ import annotations
+
+from actions.skill import Context, Question, Reply, Skill
+
+
+class Greet(Skill):
+    """A greeting by name, and what can be asked."""
+
+    intent = "greet"
+
+    def answer(self, context: Context) -> Reply:
+        """Hello, in general terms to somebody the business does not know."""
+        if not context.profile.is_known:
+            return Reply(context.say("greet.stranger"))
+        name = context.profile.first_name
+        key = "greet.known" if name else "greet.unnamed"
+        return Reply(context.say(key, name=name))
+
+
+class Goodbye(Skill):
+    """A short farewell."""
+
+    intent = "goodbye"
+
+    def answer(self, context: Context) -> Reply:
+        """Bye."""
+        return Reply(context.say("goodbye"))
+
+
+class Thank(Skill):
+    """You're welcome."""
+
+    intent = "thank"
+
+    def answer(self, context: Context) -> Reply:
+        """Thanks are taken and nothing is sold."""
+        return Reply(context.say("thank"))
+
+
+class IsBot(Skill):
+    """A machine says that it is one."""
+
+    intent = "is_bot"
+
+    def answer(self, context: Context) -> Reply:
+        """Yes, and a person can be had."""
+        return Reply(context.say("is_bot"), (context.button("button.person", "/ask_human"),))
+
+
+class SmallTalk(Skill):
+    """A friendly word, then back to what can be done."""
+
+    intent = "small_talk"
+
+    def answer(self, context: Context) -> Reply:
+        """Small talk within bounds."""
+        return Reply(context.say("small_talk"))
+
+
+class Praise(Skill):
+    """Kind words are passed on by being said thank you for."""
+
+    intent = "praise"
+
+    def answer(self, context: Context) -> Reply:
+        """Thanks."""
+        return Reply(context.say("praise"))
+
+
+class Affirm(Skill):
+    """A yes without a question on the table."""
+
+    intent = "affirm"
+
+    def answer(self, context: Context) -> Reply:
+        """Ask what it is about."""
+        return Reply(context.say("affirm.nothing_open"))
+
+
+class Deny(Skill):
+    """A no without a question on the table, or one that needs no more than thanks."""
+
+    intent = "deny"
+
+    def answer(self, context: Context) -> Reply:
+        """Taken, not argued with."""
+        return Reply(context.say("deny"))
+
+
+class Help(Skill):
+    """What can be asked here, as things to tap."""
+
+    intent = "help"
+
+    def answer(self, context: Context) -> Reply:
+        """A short list."""
+        if not context.profile.is_known:
+            return Reply(
+                context.say("help.stranger"), (context.button("button.person", "/ask_human"),)
+            )
+        chosen = context.say("help.offers").split()
+        rows = tuple(
+            {"title": context.say(f"reading.{intent}"), "payload": f"/{intent}"}
+            for intent in chosen
+        )
+        return Reply(context.say("help.known"), rows, Question("help", "what"))

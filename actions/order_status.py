@@ -1,0 +1,169 @@
+"""Where is my order, and which one of them."""
+
+from __future__ import annotations
+
+from actions.skill import Button, Context, Question, Reply, Skill
+from rapport.customers import history_orders, naming
+from rapport.customers.history_orders import OrderFacts
+
+ROWS = 10
+
+
+class OrderStatus(Skill):
+    """One order underway: the answer at once. Several: which one."""
+
+    intent = "order_status"
+    needs_history = True
+
+    def answer(self, context: Context) -> Reply:
+        """The state of the order meant, or the question which one is."""
+        known = history_orders.orders(context.turn.session, context.profile.customer_id)
+        if not known:
+            return Reply(context.say("order.none"))
+        chosen, number = choose(context, known)
+        if number:
+            return unknown_number(context, known, number)
+        if len(chosen) == 1:
+            return Reply(status(context, chosen[0]), subject=subject_of(chosen[0]))
+        return ask_which(context, chosen, self.intent)
+
+    def resume(self, context: Context, question: Question) -> Reply | None:
+        """A typed answer to "which one": its number, its name or its place in the list."""
+        known = history_orders.orders(context.turn.session, context.profile.customer_id)
+        order = picked(context, known, question)
+        return Reply(status(context, order), subject=subject_of(order)) if order else None
+
+
+def choose(context: Context, known: list[OrderFacts]) -> tuple[list[OrderFacts], str | None]:
+    """Orders the message may mean, and the number it names if that is none of the customer's own."""
+    wanted = context.heard.entities.get("order_id", "")
+    named = history_orders.mentioned(known, f"{context.heard.text} {wanted}")
+    if named:
+        return named, None
+    number = history_orders.foreign_number(known, f"{context.heard.text} {wanted}")
+    if number:
+        return [], number
+    return by_item(context, known) or default(context, known), None
+
+
+def by_item(context: Context, known: list[OrderFacts]) -> list[OrderFacts]:
+    """Orders with the product the message names; those underway go first."""
+    names = {
+        str(place): [name for item in order.items for name in (item.name, *item.aliases)]
+        for place, order in enumerate(known)
+    }
+    found = [known[int(place)] for place in naming.meant(context.heard.text, names)]
+    return [order for order in found if order.is_underway] or found
+
+
+def default(context: Context, known: list[OrderFacts]) -> list[OrderFacts]:
+    """Without a hint: the orders underway, else the newest one; "it" is the one just spoken of."""
+    underway = [order for order in known if order.is_underway]
+    spoken_of = [order for order in underway if order.order_id == context.subject.get("order_id")]
+    if spoken_of and context.question_before is None and _says_it(context.heard.text):
+        return spoken_of
+    return underway or known[:1]
+
+
+def _says_it(text: str) -> bool:
+    return bool({"it", "that", "this"} & set(naming.words(text)))
+
+
+def picked(context: Context, known: list[OrderFacts], question: Question) -> OrderFacts | None:
+    """The order that answers "which one", None when the message is about something else."""
+    if context.heard.is_exact:
+        return None
+    offered = [order for order in known if order.order_id in question.about["orders"]]
+    offered.sort(key=lambda order: question.about["orders"].index(order.order_id))
+    named = history_orders.mentioned(known, context.heard.text) or by_item(context, offered)
+    if len(named) == 1:
+        return named[0]
+    place = ordinal(context, len(offered))
+    return offered[place] if place is not None else None
+
+
+def ordinal(context: Context, count: int) -> int | None:
+    """Place in a list of "the first one", "2", "last"."""
+    said = naming.words(context.heard.text)
+    if len(said) > 5 or not count:
+        return None
+    places = context.say("words.ordinals").split()
+    for place, names in enumerate(places[:-1]):
+        if set(names.split("/")) & set(said):
+            return place if place < count else None
+    return count - 1 if set(places[-1].split("/")) & set(said) else None
+
+
+def ask_which(context: Context, orders: list[OrderFacts], skill: str) -> Reply:
+    """The list of orders a question may be about."""
+    return Reply(
+        context.say("order.which"),
+        rows(context, orders, skill),
+        Question(skill, "which_order", {"orders": [order.order_id for order in orders[:ROWS]]}),
+    )
+
+
+def unknown_number(context: Context, known: list[OrderFacts], number: str) -> Reply:
+    """No such order under this customer's name; theirs are shown."""
+    shown = sorted(known, key=lambda order: not order.is_underway)[:ROWS]
+    return Reply(
+        context.say("order.unknown", number=number),
+        rows(context, shown, "order_status"),
+        Question("order_status", "which_order", {"orders": [order.order_id for order in shown]}),
+    )
+
+
+def rows(context: Context, orders: list[OrderFacts], skill: str) -> tuple[Button, ...]:
+    """One row an order: its number and first item, its state below."""
+    return tuple(
+        {
+            "title": f"{order.order_id} · {order.items[0].name}" if order.items else order.order_id,
+            "description": context.say(f"order.short.{order.status}", on=when(context, order)),
+            "payload": f'/{skill}{{"order_id": "{order.order_id}"}}',
+        }
+        for order in orders[:ROWS]
+    )
+
+
+def status(context: Context, order: OrderFacts) -> str:
+    """Where the order is: the newest news, what was promised, how to follow it."""
+    values = {"what": what(context, order), "order_id": order.order_id, "on": when(context, order)}
+    sentences = [context.say(f"order.{order.status}", **values)]
+    if order.is_underway:
+        sentences += _expected(context, order)
+    if order.reason and order.status in {"delayed", "cancelled", "returned"}:
+        sentences.append(context.say("order.reason", reason=order.reason.rstrip(". ")))
+    if order.status == "refunded" and order.refund:
+        sentences.append(context.say("order.refund_amount", amount=context.money(order.refund)))
+    if order.status == "shipped" and order.tracking_url:
+        sentences.append(context.say("order.track", url=order.tracking_url))
+    return " ".join(sentences)
+
+
+def _expected(context: Context, order: OrderFacts) -> list[str]:
+    if order.promised_at is None:
+        return [context.say("order.no_date")]
+    if order.promised_at < context.turn.now:
+        return [context.say("order.overdue", day=context.calendar.day(order.promised_at))]
+    return [context.say("order.expected", by=context.calendar.by(order.promised_at))]
+
+
+def when(context: Context, order: OrderFacts) -> str:
+    """The day of the order's newest step."""
+    step = {"placed": order.placed_at, "shipped": order.shipped_at, "delivered": order.delivered_at}
+    return context.calendar.on(step.get(order.status) or order.status_at)
+
+
+def what(context: Context, order: OrderFacts) -> str:
+    """ "Your trail lamp and 2 more items", "Your order" without a line."""
+    if not order.items:
+        return context.say("order.what_unknown")
+    more = len(order.items) - 1
+    key = "order.what_one" if not more else "order.what_two" if more == 1 else "order.what_many"
+    return context.say(key, item=order.items[0].name, more=more)
+
+
+def subject_of(order: OrderFacts) -> dict[str, str]:
+    """What "it" means after talking about this order."""
+    product = order.items[0].product_id if len(order.items) == 1 else None
+    return {"order_id": order.order_id} | ({"product_id": product} if product else {})

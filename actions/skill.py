@@ -1,0 +1,196 @@
+"""What all skills share: what was heard, what is said, and the question that is still open."""
+
+from __future__ import annotations
+
+import functools
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from rapport import wording
+from rapport.customers import history
+from rapport.dialogue import phrases, turn
+
+Button = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The customer's message as it was understood. `is_exact`: tapped, so there is nothing to guess."""
+
+    text: str
+    intent: str
+    confidence: float
+    entities: dict[str, str]
+    ranking: tuple[tuple[str, float], ...]
+
+    @property
+    def is_exact(self) -> bool:
+        """True for a tap on a button or row, which names its intent itself."""
+        return self.confidence >= 1.0
+
+
+@dataclass(frozen=True)
+class Question:
+    """What we asked last: which skill wants to know, what, and all it needs to go on."""
+
+    skill: str
+    asks: str
+    about: dict[str, Any] = field(default_factory=dict)
+
+    def as_slot(self) -> dict[str, Any]:
+        """Plain data for the slot `open_question`."""
+        return {"skill": self.skill, "asks": self.asks, "about": self.about}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message to the customer. `subject`: what "it" means from now on, None to leave that as it was."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    question: Question | None = None
+    subject: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """All a skill may use to answer: the turn, who writes, what they said, what was said before."""
+
+    turn: turn.Turn
+    profile: history.Profile
+    heard: Heard
+    question: Question | None
+    subject: dict[str, str]
+    question_before: Question | None = None
+
+    @property
+    def language(self) -> str:
+        """The language to answer in: the customer's own where there are phrases for it."""
+        own = (self.profile.language or "").split("-")[0].lower()
+        return own if phrases.phrases(own) else phrases.DEFAULT_LANGUAGE
+
+    @property
+    def calendar(self) -> wording.Calendar:
+        """Moments in the customer's own zone."""
+        zone = wording.zone_of(self.profile.timezone)
+        return wording.Calendar(self.turn.now, zone, self.language)
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence in the customer's language."""
+        return phrases.say(key, self.language, **values)
+
+    def button(self, key: str, payload: str, **values: object) -> Button:
+        """A button with a title in the customer's language."""
+        return {"title": self.say(key, **values), "payload": payload}
+
+    def money(self, value: wording.Money) -> str:
+        """An amount as the customer reads it."""
+        return wording.money(value, self.language)
+
+
+class Skill(Action, ABC):
+    """One intent, one answer. Before it answers, the question that is open gets its chance."""
+
+    intent: ClassVar[str]
+    needs_history: ClassVar[bool] = False
+    needs_proof: ClassVar[bool] = False
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return f"action_{self.intent}"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[Any]:
+        """Answer the newest message in one message of ours."""
+        with turn.of(tracker.sender_id) as running:
+            reply = respond(self, context_of(running, tracker))
+        dispatcher.utter_message(text=reply.text, buttons=list(reply.buttons) or None)
+        return events_of(reply)
+
+    @abstractmethod
+    def answer(self, context: Context) -> Reply:
+        """The reply to a message of this skill's intent."""
+
+    def resume(self, context: Context, question: Question) -> Reply | None:
+        """The reply to an answer to this skill's own question, None when it is not one."""
+        return None
+
+
+def respond(skill: Skill, context: Context) -> Reply:
+    """An open question first, then the skill that was understood, within what this person may know."""
+    question = context.question
+    if question is not None:
+        resumed = skills()[question.skill].resume(context, question)
+        if resumed is not None:
+            return resumed
+    return perform(skill, replace(context, question=None, question_before=question))
+
+
+def perform(skill: Skill, context: Context) -> Reply:
+    """The skill's answer, or what has to come first: being a customer, proving to be the right one."""
+    if (skill.needs_history or skill.needs_proof) and not context.profile.is_known:
+        return stranger(context)
+    if skill.needs_proof and not context.profile.is_verified:
+        return skills()["step_up"].answer(context)
+    return skill.answer(context)
+
+
+def stranger(context: Context) -> Reply:
+    """What somebody without a history hears when asking for one."""
+    return Reply(
+        context.say("stranger.no_history"), (context.button("button.person", "/ask_human"),)
+    )
+
+
+def context_of(running: turn.Turn, tracker: Tracker) -> Context:
+    """What is known when a message arrives."""
+    slot = tracker.get_slot("open_question")
+    return Context(
+        turn=running,
+        profile=history.profile(running.session, running.customer_id, running.now),
+        heard=heard(tracker.latest_message),
+        question=Question(**slot) if slot else None,
+        subject=tracker.get_slot("subject") or {},
+    )
+
+
+def heard(message: dict[str, Any]) -> Heard:
+    """The newest message out of Rasa's parse of it."""
+    intent = message.get("intent") or {}
+    ranking = message.get("intent_ranking") or []
+    return Heard(
+        text=message.get("text") or "",
+        intent=intent.get("name") or "",
+        confidence=float(intent.get("confidence") or 0.0),
+        entities={found["entity"]: str(found["value"]) for found in message.get("entities") or []},
+        ranking=tuple((row["name"], float(row["confidence"])) for row in ranking),
+    )
+
+
+def events_of(reply: Reply) -> list[Any]:
+    """What the tracker has to remember of a reply."""
+    question = reply.question.as_slot() if reply.question else None
+    events = [SlotSet("open_question", question)]
+    if reply.subject is not None:
+        events.append(SlotSet("subject", reply.subject))
+    return events
+
+
+@functools.lru_cache(maxsize=1)
+def skills() -> dict[str, Skill]:
+    """Every skill by its intent."""
+    return {kind.intent: kind() for kind in _kinds(Skill)}
+
+
+def _kinds(parent: type[Skill]) -> list[type[Skill]]:
+    found = []
+    for kind in parent.__subclasses__():
+        found += [kind] if "intent" in vars(kind) else []
+        found += _kinds(kind)
+    return found

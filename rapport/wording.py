@@ -1,0 +1,122 @@
+"""How amounts, volumes and moments are written for a customer: exact, short, in their own time zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency, format_decimal
+
+MB_PER_GB = 1000
+"""The data contract: 1 GB = 1,000 MB."""
+
+DATE_PATTERNS = {"en": "EEEE, d MMMM"}
+TIME_PATTERN = "HH:mm"
+RELATIVE = {"en": {-1: "yesterday", 0: "today", 1: "tomorrow"}}
+ON = {"en": "on {date}"}
+BY = {"en": "{day} by {time}"}
+BOUNDARY = {time(0, 0), time(23, 59)}
+"""A promise "by midnight" is a promise for the day; the clock time would only confuse."""
+
+
+class Money(NamedTuple):
+    """An amount in an ISO 4217 currency."""
+
+    amount: Decimal
+    currency: str
+
+
+def locale_of(language: str | None) -> str:
+    """A locale Babel knows for a BCP 47 language tag; English when it knows none."""
+    try:
+        return str(Locale.parse((language or "en").replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        return "en"
+
+
+def money(value: Money, language: str = "en") -> str:
+    """ "€14.99": the amount as the language writes it."""
+    return format_currency(value.amount, value.currency, locale=locale_of(language))
+
+
+def volume(mb: Decimal | int | float, language: str = "en") -> str:
+    """ "4.1 GB"; below a tenth of a gigabyte, whole megabytes."""
+    amount = Decimal(mb)
+    if 0 < amount < MB_PER_GB // 10:
+        return f"{format_decimal(round(amount), locale=locale_of(language))} MB"
+    return f"{gigabytes(amount, language)} GB"
+
+
+def gigabytes(mb: Decimal | int | float, language: str = "en") -> str:
+    """The bare number of gigabytes, with one decimal unless it is whole."""
+    return format_decimal(Decimal(mb) / MB_PER_GB, format="#,##0.#", locale=locale_of(language))
+
+
+def zone_of(name: str | None) -> ZoneInfo | None:
+    """The IANA zone of that name, None for none or an unknown one."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Moments as this customer reads them. Without a zone they are told in UTC, and it is said."""
+
+    now: datetime
+    zone: ZoneInfo | None = None
+    language: str = "en"
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment on the customer's wall."""
+        return moment.astimezone(self.zone or timezone.utc)
+
+    @property
+    def today(self) -> date:
+        """The customer's date."""
+        return self.local(self.now).date()
+
+    def named(self, day: date) -> str:
+        """ "today", "tomorrow" or "Tuesday, 1 December"; the year when it is another one."""
+        words = RELATIVE.get(self.language, RELATIVE["en"])
+        distance = (day - self.today).days
+        return words.get(distance) or self._written(day)
+
+    def on_date(self, day: date) -> str:
+        """ "today" or "on Tuesday, 1 December"."""
+        written = self.named(day)
+        if abs((day - self.today).days) <= 1:
+            return written
+        return ON.get(self.language, ON["en"]).format(date=written)
+
+    def day(self, moment: datetime) -> str:
+        """The day of a moment, see `named`."""
+        return self.named(self.local(moment).date())
+
+    def on(self, moment: datetime) -> str:
+        """The day of a moment, see `on_date`."""
+        return self.on_date(self.local(moment).date())
+
+    def by(self, moment: datetime) -> str:
+        """ "tomorrow by 18:00", "on Tuesday, 1 December by 18:00"."""
+        local = self.local(moment)
+        if local.time().replace(second=0, microsecond=0) in BOUNDARY:
+            return self.on(self._meant(local))
+        written = format_time(local, TIME_PATTERN, locale=locale_of(self.language))
+        at = written if self.zone else f"{written} UTC"
+        return BY.get(self.language, BY["en"]).format(day=self.on(moment), time=at)
+
+    def _meant(self, local: datetime) -> datetime:
+        return local - timedelta(minutes=1) if local.time() < time(0, 1) else local
+
+    def _written(self, day: date) -> str:
+        pattern = DATE_PATTERNS.get(self.language, DATE_PATTERNS["en"])
+        if day.year != self.today.year and abs((day - self.today).days) > 180:
+            pattern += " y"
+        return format_date(day, pattern, locale=locale_of(self.language))
