@@ -100,7 +100,7 @@ def _message(change: Change, message: dict[str, Any]) -> Event:
     wamid = _wamid(message, "message")
     sender = people.author_of(message, change.complete)
     system = scalars.mapping(message.get("system"))
-    if system.get("type") in _FORMER:
+    if scalars.line(system.get("type")) in _FORMER:
         return _moved(change, message, wamid, sender, system)
     if not people.is_known(sender):
         raise Unplaceable("message without a sender")
@@ -154,8 +154,9 @@ def _moved(
 
 def _former(old: Sender, new: Sender, system: dict[str, Any]) -> Sender:
     """`old` without what is new already, completed from Meta's sentence."""
-    told = _FORMER[system["type"]].search(scalars.text(system.get("body")))
-    by_id = system["type"] == "user_changed_user_id"
+    word = str(scalars.line(system["type"]))
+    told = _FORMER[word].search(scalars.text(system.get("body")))
+    by_id = word == "user_changed_user_id"
     phone = old.phone or (told[1] if told and not by_id else None)
     bsuid = old.bsuid if old.bsuid != new.bsuid else None
     return Sender(
