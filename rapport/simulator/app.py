@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from sanic import Sanic
+from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
@@ -51,7 +52,14 @@ def create_app(
     app.blueprint(graph_api.blueprint)
     app.blueprint(control.blueprint)
     app.add_route(health, "/health", name="health")
+    app.error_handler.add(SanicException, explain)
     return app
+
+
+async def explain(request: Request, error: SanicException) -> HTTPResponse:
+    """No such path, no such method, too large a body: JSON, and no word of the request in it."""
+    message = f"({error.status_code}) This path or method is none of the twin's."
+    return json({"error": {"message": message, "code": 2500}}, status=error.status_code)
 
 
 async def health(request: Request) -> HTTPResponse:

@@ -107,13 +107,11 @@ async def forget_media(request: Request, version: str, node: str) -> HTTPRespons
 
 @blueprint.get(VERSION + "/<node>/<edge>")
 async def read_edge(request: Request, version: str, node: str, edge: str) -> HTTPResponse:
-    """Lists of the business account: subscribed apps, templates, numbers."""
+    """Lists of the business account: templates and numbers."""
     check_token(request)
     twin = twin_of(request)
     if node != twin.settings.business_account_id:
         raise no_such_object(node)
-    if edge == "subscribed_apps":
-        return json(subscribed_apps())
     if edge == "phone_numbers":
         return json({"data": [phone_number(twin, [])]})
     if edge == "message_templates":
@@ -123,12 +121,12 @@ async def read_edge(request: Request, version: str, node: str, edge: str) -> HTT
     raise no_such_object(node)
 
 
-@blueprint.post(VERSION + "/<node>/subscribed_apps")
-async def subscribe(request: Request, version: str, node: str) -> HTTPResponse:
+@blueprint.route(VERSION + "/<node>/subscribed_apps", methods=["GET", "POST"])
+async def subscriptions(request: Request, version: str, node: str) -> HTTPResponse:
     check_token(request)
     if node != twin_of(request).settings.business_account_id:
         raise no_such_object(node)
-    return json({"success": True})
+    return json(subscribed_apps() if request.method == "GET" else {"success": True})
 
 
 def check_token(request: Request) -> None:

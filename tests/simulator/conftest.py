@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import itertools
 import json
 import socket
 import threading
@@ -27,6 +28,7 @@ from rapport.settings import Settings
 from rapport.simulator.app import create_app
 
 PATIENCE_SECONDS = 10.0
+FICTIONAL = itertools.count(1000)
 
 Sanic.test_mode = True  # otherwise one process can serve only one application after another
 
@@ -201,6 +203,21 @@ def eventually(condition: Callable[[], Any]) -> Any:
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.02)
     return found
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playground]:
+    """One playground for the tables of a module; every row writes as somebody else."""
+    playground = Playground(tmp_path_factory.mktemp("twin"))
+    playground.faults(throughput=1000, no_statuses=True)
+    yield playground
+    playground.stop()
+
+
+@pytest.fixture
+def phone() -> str:
+    """A fictional number that nobody else has."""
+    return f"1202555{next(FICTIONAL):04d}"
 
 
 @pytest.fixture
