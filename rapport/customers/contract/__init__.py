@@ -1,0 +1,1 @@
+"""The data contract: what a business event looks like, and why one is refused."""
