@@ -74,7 +74,7 @@ def read_batch(body: bytes, content_type: str | None) -> list[Any]:
 def read_json(text: str) -> Any:
     """The JSON value, or Unreadable with the reason."""
     try:
-        return json.loads(text, parse_constant=_no_number)
+        return json.loads(text, parse_constant=no_number)
     except RecursionError:
         return Unreadable("nested too deep")
     except ValueError as error:
@@ -86,7 +86,8 @@ def receipt_as_json(receipt: Receipt) -> dict[str, Any]:
     return asdict(receipt)
 
 
-def _no_number(name: str) -> NoReturn:
+def no_number(name: str) -> NoReturn:
+    """For NaN and Infinity, which Python reads and JSON does not know. Raises ValueError."""
     raise ValueError(f"{name} is not a number of JSON")
 
 
