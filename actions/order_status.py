@@ -127,7 +127,7 @@ def rows(context: Context, orders: list[OrderFacts], skill: str) -> tuple[Button
 
 def status(context: Context, order: OrderFacts) -> str:
     """Where the order is: the newest news, what was promised, how to follow it."""
-    values = {"what": what(context, order), "order_id": order.order_id, "on": when(context, order)}
+    values = {"order_id": order.order_id, "items": items(order), "on": when(context, order)}
     sentences = [context.say(f"order.{order.status}", **values)]
     if order.is_underway:
         sentences += _expected(context, order)
@@ -135,7 +135,7 @@ def status(context: Context, order: OrderFacts) -> str:
         sentences.append(context.say("order.reason", reason=order.reason.rstrip(". ")))
     if order.status == "refunded" and order.refund:
         sentences.append(context.say("order.refund_amount", amount=context.money(order.refund)))
-    if order.status == "shipped" and order.tracking_url:
+    if order.status in {"shipped", "delayed"} and order.tracking_url:
         sentences.append(context.say("order.track", url=order.tracking_url))
     return " ".join(sentences)
 
@@ -154,13 +154,13 @@ def when(context: Context, order: OrderFacts) -> str:
     return context.calendar.on(step.get(order.status) or order.status_at)
 
 
-def what(context: Context, order: OrderFacts) -> str:
-    """ "Your trail lamp and 2 more items", "Your order" without a line."""
+def items(order: OrderFacts) -> str:
+    """ "Trail lamp", "Trail lamp and 2 more", the number alone for an order without lines."""
     if not order.items:
-        return context.say("order.what_unknown")
-    more = len(order.items) - 1
-    key = "order.what_one" if not more else "order.what_two" if more == 1 else "order.what_many"
-    return context.say(key, item=order.items[0].name, more=more)
+        return order.order_id
+    first, more = order.items[0], len(order.items) - 1
+    name = f"{first.quantity} × {first.name}" if first.quantity > 1 else first.name
+    return f"{name} + {more}" if more else name
 
 
 def subject_of(order: OrderFacts) -> dict[str, str]:

@@ -1,9 +1,10 @@
-"""A person takes over, and what is not built yet."""
+"""A person takes over, a complaint is taken down, and what cannot be done here is said."""
 
 from __future__ import annotations
 
 from actions.skill import Context, Question, Reply, Skill
 from rapport.conversation import handover
+from rapport.customers import cases
 
 
 class AskHuman(Skill):
@@ -34,13 +35,41 @@ class NotYet(Skill):
         return offer(context, "not_yet", context.heard.intent)
 
 
-def offer(context: Context, key: str, reason: str) -> Reply:
+class Complaint(Skill):
+    """Taken down as a case; a person is offered."""
+
+    intent = "complaint"
+
+    def answer(self, context: Context) -> Reply:
+        """One case for one upset, however many messages it takes."""
+        if not context.profile.is_on_file:
+            return offer(context, "complaint.stranger", "complaint")
+        turn, customer_id = context.turn, context.profile.customer_id
+        case_id = cases.open_one(turn.session, customer_id, turn.now, topic="complaint")
+        if case_id is None:
+            case_id = cases.open_case(
+                turn.session,
+                customer_id=customer_id,
+                topic="complaint",
+                summary=context.heard.text,
+                order_id=context.subject.get("order_id"),
+                origin=turn.wamid,
+                now=turn.now,
+            )
+        else:
+            cases.add(turn.session, case_id, context.heard.text)
+        return offer(context, "complaint.noted", "complaint", case_id=case_id)
+
+
+def offer(context: Context, key: str, reason: str, **values: object) -> Reply:
     """A sentence and the offer of a person."""
     buttons = (
         context.button("button.person", "/ask_human"),
         context.button("button.no_thanks", "/deny"),
     )
-    return Reply(context.say(key), buttons, Question("ask_human", "wanted", {"reason": reason}))
+    return Reply(
+        context.say(key, **values), buttons, Question("ask_human", "wanted", {"reason": reason})
+    )
 
 
 def hand_over(context: Context, reason: str) -> Reply:

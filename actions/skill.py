@@ -25,8 +25,18 @@ class Heard:
     text: str
     intent: str
     confidence: float
-    entities: dict[str, str]
+    found: tuple[tuple[str, str], ...]
     ranking: tuple[tuple[str, float], ...]
+    type: str = "text"
+
+    @property
+    def entities(self) -> dict[str, str]:
+        """Each entity with its first value."""
+        return dict(reversed(self.found))
+
+    def all(self, entity: str) -> list[str]:
+        """Every value of an entity, each once, in the order they were said."""
+        return list(dict.fromkeys(value for name, value in self.found if name == entity))
 
     @property
     def is_exact(self) -> bool:
@@ -168,8 +178,11 @@ def heard(message: dict[str, Any]) -> Heard:
         text=message.get("text") or "",
         intent=intent.get("name") or "",
         confidence=float(intent.get("confidence") or 0.0),
-        entities={found["entity"]: str(found["value"]) for found in message.get("entities") or []},
+        found=tuple(
+            (entity["entity"], str(entity["value"])) for entity in message.get("entities") or []
+        ),
         ranking=tuple((row["name"], float(row["confidence"])) for row in ranking),
+        type=(message.get("metadata") or {}).get("type") or "text",
     )
 
 

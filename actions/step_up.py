@@ -30,7 +30,7 @@ class StepUp(Skill):
         if context.heard.is_exact and context.heard.intent != "deny":
             return None
         if context.heard.intent == "deny" and not proof.looks_like_an_answer(context.heard.text):
-            return Reply(context.say("step_up.declined"))
+            return Reply(context.say("step_up.declined"), question=question)
         if not is_attempt(context):
             return None
         verdict = proof.attempt(
@@ -56,7 +56,11 @@ def pending(context: Context) -> Question:
     return Question(
         "step_up",
         "proof",
-        {"skill": heard.intent, "text": heard.text, "entities": dict(heard.entities)},
+        {
+            "skill": heard.intent,
+            "text": heard.text,
+            "found": [list(entity) for entity in heard.found],
+        },
     )
 
 
@@ -66,7 +70,7 @@ def go_on(context: Context, question: Question) -> Reply:
         context.heard,
         text=question.about["text"],
         intent=question.about["skill"],
-        entities=question.about["entities"],
+        found=tuple((name, value) for name, value in question.about["found"]),
     )
     trusted = replace(context.profile, is_verified=True)
     context = replace(context, heard=heard, profile=trusted, question=None)
@@ -84,7 +88,7 @@ def again(context: Context, question: Question) -> Reply:
 def wanted(context: Context, asked: proof.Challenge) -> str:
     """ "the postcode of your last delivery or your last order number"."""
     names = [context.say(f"step_up.{kind.value}") for kind in asked.answers]
-    return context.say("step_up.or").join(names)
+    return f" {context.say('step_up.or')} ".join(names)
 
 
 def refused(context: Context, key: str) -> Reply:

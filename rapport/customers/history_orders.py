@@ -15,6 +15,11 @@ from rapport.db.customers import Order, OrderItem, Product
 from rapport.wording import Money
 
 UNDERWAY = frozenset({"placed", "shipped", "delayed"})
+NUMBER = re.compile(
+    r"(?P<announced>\b(?:order|number|no\.?|nr\.?)\s*(?:is|:)?\s*|#\s*)?(?P<number>\b[A-Z]*[A-Z-]*\d[A-Z0-9-]*)",
+    re.IGNORECASE,
+)
+"""A word with a digit in it, and whether the text calls it a number."""
 AT_MOST = 50
 """Orders looked at for one question; nobody asks for older ones in a chat."""
 
@@ -78,12 +83,13 @@ def foreign_number(known: list[OrderFacts], text: str) -> str | None:
     if mentioned(known, text):
         return None
     lengths = {len(_bare(order.order_id)) for order in known}
-    for word in re.findall(r"[A-Za-z0-9][A-Za-z0-9-]*", text):
-        bare = _bare(word)
-        digits = sum(character.isdigit() for character in bare)
-        looks_like_one = digits >= 4 or (digits >= 2 and len(bare) in lengths and bare[0].isalpha())
-        if looks_like_one:
-            return str(word.upper())
+    for match in NUMBER.finditer(text):
+        bare = _bare(match["number"])
+        digits = sum(map(str.isdigit, bare))
+        has_letters = digits < len(bare)
+        is_announced = bool(match["announced"]) and digits >= 3
+        if is_announced or (digits >= 3 and (has_letters or len(bare) in lengths)):
+            return match["number"].upper()
     return None
 
 

@@ -1,0 +1,158 @@
+"""Something is wrong with an order: which one, a case for a person, and what happens next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from actions import order_status
+from actions.skill import Button, Context, Question, Reply, Skill
+from rapport.customers import cases, history_orders
+from rapport.customers.history_orders import OrderFacts
+
+RECENT = timedelta(days=60)
+"""Delivered longer ago than this, an order is only taken when it is named."""
+
+
+class OrderProblem(Skill):
+    """Named or tapped: the case is opened. Otherwise: is it this one, or which one."""
+
+    intent = "order_problem"
+    needs_history = True
+
+    def answer(self, context: Context) -> Reply:
+        """Find the order meant, then open a case for it."""
+        known = history_orders.orders(context.turn.session, context.profile.customer_id)
+        if not known:
+            return Reply(context.say("problem.no_order"), (person(context),))
+        wanted = f"{context.heard.text} {context.heard.entities.get('order_id', '')}"
+        number = history_orders.foreign_number(known, wanted)
+        if number:
+            return which(context, known, context.say("order.unknown", number=number))
+        named = history_orders.mentioned(known, wanted) or order_status.by_item(context, known)
+        if len(named) == 1:
+            return open_for(context, named[0], kind_of(context), said(context))
+        candidates = named or recent(context, known)
+        if len(candidates) == 1:
+            return confirm(context, candidates[0])
+        return which(context, candidates, context.say("problem.which"))
+
+    def resume(self, context: Context, question: Question) -> Reply | None:
+        """An answer to "is it this one", "which one" or "a photo helps"."""
+        if question.asks == "photo":
+            return photo(context, question.about["case_id"])
+        known = history_orders.orders(context.turn.session, context.profile.customer_id)
+        order = answered(context, known, question)
+        if order is not None:
+            return open_for(context, order, question.about["kind"], question.about["said"])
+        if question.asks == "is_it" and context.heard.intent == "deny":
+            others = [order for order in known if order.order_id not in question.about["orders"]]
+            return which(context, others, context.say("problem.which"), question)
+        return None
+
+
+def answered(context: Context, known: list[OrderFacts], question: Question) -> OrderFacts | None:
+    """The order that a yes or a name picks."""
+    if question.asks == "is_it" and context.heard.intent == "affirm":
+        return next((o for o in known if o.order_id in question.about["orders"]), None)
+    if question.asks == "which_order":
+        return order_status.picked(context, known, question)
+    return None
+
+
+def recent(context: Context, known: list[OrderFacts]) -> list[OrderFacts]:
+    """Orders that a problem is likely about: the one just spoken of, those that came, those on their way."""
+    spoken_of = [o for o in known if o.order_id == context.subject.get("order_id")]
+    if spoken_of:
+        return spoken_of
+    since = context.turn.now - RECENT
+    fresh = [o for o in known if o.status_at > since and o.status in {"delivered", "shipped"}]
+    arrived = [o for o in fresh if o.status == "delivered"]
+    late = kind_of(context) in {"late", "lost"}
+    return ([o for o in known if o.is_underway] if late else arrived) or fresh or known
+
+
+def confirm(context: Context, order: OrderFacts) -> Reply:
+    """ "Is it the trail lamp from order A7041?"."""
+    about = {"orders": [order.order_id], "kind": kind_of(context), "said": said(context)}
+    buttons = (
+        context.button("button.yes_that_one", "/affirm"),
+        context.button("button.another_order", "/deny"),
+    )
+    text = context.say("problem.is_it", order_id=order.order_id, items=order_status.items(order))
+    return Reply(text, buttons, Question("order_problem", "is_it", about))
+
+
+def which(
+    context: Context, orders: list[OrderFacts], text: str, before: Question | None = None
+) -> Reply:
+    """The list of orders it may be about, with what was said kept for later."""
+    if not orders:
+        return Reply(context.say("problem.no_other"), (person(context),))
+    ids = [order.order_id for order in orders[: order_status.ROWS]]
+    about = {"kind": kind_of(context), "said": said(context)}
+    about |= {key: before.about[key] for key in ("kind", "said")} if before else {}
+    rows = order_status.rows(context, orders, "order_problem")
+    return Reply(text, rows, Question("order_problem", "which_order", {**about, "orders": ids}))
+
+
+def open_for(context: Context, order: OrderFacts, kind: str | None, said: str) -> Reply:
+    """A case for this order, or a line more in the one that is open."""
+    turn, customer_id = context.turn, context.profile.customer_id
+    case_id = cases.open_one(turn.session, customer_id, turn.now, order_id=order.order_id)
+    is_new = case_id is None or case_id == cases.case_id_of(turn.wamid)
+    if case_id is None:
+        case_id = cases.open_case(
+            turn.session,
+            customer_id=customer_id,
+            topic=f"order_{kind or 'problem'}",
+            summary=said,
+            order_id=order.order_id,
+            origin=turn.wamid,
+            now=turn.now,
+        )
+    elif not is_new:
+        cases.add(turn.session, case_id, said)
+    return told(context, order, case_id, is_new)
+
+
+def told(context: Context, order: OrderFacts, case_id: str, is_new: bool) -> Reply:
+    """What happens next; a photo that came along is kept, otherwise it is welcome."""
+    values = {"case_id": case_id, "order_id": order.order_id, "items": order_status.items(order)}
+    text = context.say("problem.opened" if is_new else "problem.added", **values)
+    if context.heard.type == "image":
+        cases.add(context.turn.session, case_id, f"photo {context.turn.wamid}")
+        text = f"{text} {context.say('problem.photo_kept')}"
+    else:
+        text = f"{text} {context.say('problem.photo_welcome')}"
+    question = Question("order_problem", "photo", {"case_id": case_id})
+    return Reply(text, question=question, subject=order_status.subject_of(order))
+
+
+def photo(context: Context, case_id: str) -> Reply | None:
+    """A photo, video or document after the case was opened goes with it."""
+    if context.heard.intent not in {"sent_image", "sent_video", "sent_document"}:
+        return None
+    if not context.heard.is_exact:
+        return None
+    cases.add(context.turn.session, case_id, f"{context.heard.intent[5:]} {context.turn.wamid}")
+    return Reply(context.say("problem.photo_added", case_id=case_id))
+
+
+def kind_of(context: Context) -> str | None:
+    """damaged, wrong, missing, faulty, late, lost, or what was understood before a row was tapped."""
+    before = context.question_before
+    kept = before.about.get("kind") if before and before.skill == "order_problem" else None
+    return context.heard.entities.get("problem") or kept
+
+
+def said(context: Context) -> str:
+    """The customer's own words about the problem; a tap adds none."""
+    before = context.question_before
+    if context.heard.is_exact and before is not None and "said" in before.about:
+        return str(before.about["said"])
+    return context.heard.text
+
+
+def person(context: Context) -> Button:
+    """The way to a person."""
+    return context.button("button.person", "/ask_human")

@@ -1,0 +1,114 @@
+"""Products as this customer may mean them: by name, by alias, by slip of the thumb, from the wish list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from rapport.customers import naming
+from rapport.db.customers import Interest, Product, WishlistItem
+from rapport.wording import Money
+
+BACK_IN_STOCK = "back_in_stock"
+PREFIX = 3
+"""Letters at the start of a word that have to be right for a misspelt name to be found."""
+CANDIDATES = 200
+
+
+@dataclass(frozen=True)
+class ProductFacts:
+    """A product of the catalogue; what the business did not tell is None."""
+
+    product_id: str
+    name: str
+    price: Money | None
+    stock: int | None
+    url: str | None
+    aliases: tuple[str, ...]
+    facts: dict[str, Any]
+
+
+def find(session: Any, text: str) -> list[ProductFacts]:
+    """The products a text most likely means: one, several that are equally likely, or none. One query."""
+    starts = _starts(naming.words(text))
+    if not starts:
+        return []
+    pattern = r"\m(" + "|".join(sorted(starts)) + ")"
+    aliases = sa.cast(Product.aliases, sa.Text)
+    rows = session.scalars(
+        sa.select(Product)
+        .where(sa.or_(Product.name.op("~*")(pattern), aliases.op("~*")(pattern)))
+        .order_by(Product.name, Product.product_id)
+        .limit(CANDIDATES)
+    ).all()
+    known = {row.product_id: _facts(row) for row in rows}
+    return [known[key] for key in naming.meant(text, _names(known.values()))]
+
+
+def meant_of(products: Iterable[ProductFacts], text: str) -> list[ProductFacts]:
+    """Those of the products that the text names."""
+    known = {product.product_id: product for product in products}
+    return [known[key] for key in naming.meant(text, _names(known.values()))]
+
+
+def product(session: Any, product_id: str) -> ProductFacts | None:
+    """One product, None when it is not in the catalogue."""
+    row = session.get(Product, product_id)
+    return _facts(row) if row else None
+
+
+def wishlist(session: Any, customer_id: int) -> list[ProductFacts]:
+    """The products on the customer's wish list, newest wish first. One query."""
+    rows = session.scalars(
+        sa.select(Product)
+        .join(WishlistItem, WishlistItem.product_id == Product.product_id)
+        .where(WishlistItem.customer_id == customer_id, WishlistItem.is_listed)
+        .order_by(WishlistItem.changed_at.desc(), Product.product_id)
+    )
+    return [_facts(row) for row in rows]
+
+
+def want_to_know(
+    session: Any, *, customer_id: int, product_id: str, origin: str, now: datetime
+) -> None:
+    """Keep "tell me when it is back"; the same message twice is kept once."""
+    session.execute(
+        insert(Interest)
+        .values(
+            customer_id=customer_id,
+            kind=BACK_IN_STOCK,
+            product_id=product_id,
+            at=now,
+            origin=f"{origin}:{BACK_IN_STOCK}:{product_id}",
+        )
+        .on_conflict_do_nothing(index_elements=["origin"])
+    )
+
+
+def _starts(words: list[str]) -> set[str]:
+    """Beginnings of the words worth looking for, safe inside a regular expression."""
+    telling = [word for word in words if len(word) >= PREFIX and word not in naming.FILLERS]
+    return {re.escape(word[:PREFIX]) for word in telling}
+
+
+def _names(products: Iterable[ProductFacts]) -> dict[str, list[str]]:
+    return {product.product_id: [product.name, *product.aliases] for product in products}
+
+
+def _facts(row: Any) -> ProductFacts:
+    price = Money(row.price, row.currency) if row.price is not None and row.currency else None
+    return ProductFacts(
+        product_id=row.product_id,
+        name=row.name,
+        price=price,
+        stock=row.stock,
+        url=row.url,
+        aliases=tuple(row.aliases or ()),
+        facts=dict(row.facts or {}),
+    )

@@ -1,0 +1,1 @@
+"""Understanding what customers write: components for Rasa's pipeline, trained in seconds."""
