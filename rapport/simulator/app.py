@@ -16,7 +16,8 @@ from sanic.response import HTTPResponse, json
 
 from rapport.clock import utc_now
 from rapport.settings import Settings
-from rapport.simulator import control, graph_api
+from rapport.simulator import control, graph_api, page
+from rapport.simulator.phonebook import Phonebook
 from rapport.simulator.twin import Twin, Witness
 
 LARGEST_UPLOAD = 105_000_000
@@ -37,20 +38,27 @@ def create_app(
         REQUEST_MAX_SIZE=LARGEST_UPLOAD,
         RESPONSE_TIMEOUT=LONGEST_ANSWER_SECONDS,
         MOTD=False,
+        GRACEFUL_SHUTDOWN_TIMEOUT=1.0,
     )
 
     async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.twin = Twin(settings, log_path, witness, now)
-        app.ctx.contacts = contacts
+        app.ctx.phonebook = Phonebook(app.ctx.twin, contacts)
         await app.ctx.twin.start()
+
+    async def hush(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        app.ctx.twin.is_stopping = True
+        app.ctx.twin.news.set()
 
     async def stop(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         await app.ctx.twin.stop()
 
     app.register_listener(start, "before_server_start")
+    app.register_listener(hush, "before_server_stop")
     app.register_listener(stop, "after_server_stop")
     app.blueprint(graph_api.blueprint)
     app.blueprint(control.blueprint)
+    app.blueprint(page.blueprint)
     app.add_route(health, "/health", name="health")
     app.error_handler.add(SanicException, explain)
     return app

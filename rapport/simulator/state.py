@@ -11,7 +11,7 @@ from rapport.simulator.limits import Limits
 from rapport.simulator.log import Entry
 from rapport.simulator.people import People, Person
 
-IN_THE_CHAT = {"received", "accepted", "status", "read", "typing", "answered", "changed"}
+IN_THE_CHAT = {"received", "accepted", "status", "read", "typing", "answered", "changed", "refused"}
 
 
 @dataclass

@@ -46,6 +46,7 @@ class Twin:
         self.media = MediaStore(self, log_path.with_name("media"))
         self.courier = Courier(settings.webhook_url, settings.app_secret, self._taken)
         self.news = asyncio.Event()
+        self.is_stopping = False
         self._open_until: dict[str, float] = {}
         self._reports: set[asyncio.Task[None]] = set()
 
@@ -66,6 +67,7 @@ class Twin:
                 self._report(entry)
 
     async def stop(self) -> None:
+        """Leave off at once; the log has everything."""
         for task in list(self._reports):
             task.cancel()
         await asyncio.gather(*self._reports, return_exceptions=True)
@@ -207,6 +209,7 @@ class Twin:
 
     def _record_refusal(self, payload: Any, refusal: Refused) -> None:
         given = payload if isinstance(payload, dict) else {}
+        person = self._addressee(given)
         self.record(
             "refused",
             to=given.get("to") or given.get("recipient"),
@@ -214,7 +217,15 @@ class Twin:
             payload=payload,
             code=refusal.code,
             details=refusal.details,
+            **({"person": person.key} if person else {}),
         )
+
+    def _addressee(self, payload: dict[str, Any]) -> Person | None:
+        try:
+            address = graph.address_of(payload)
+        except Refused:
+            return None
+        return self.state.people.find(address.phone, address.user_id)
 
     # ------------------------------------------------------------------ statuses
 
