@@ -92,18 +92,21 @@ def no_number(name: str) -> NoReturn:
 
 
 def _keep(
-    session: Session, events: list[Event], now: datetime
+    session: Session, events: list[Event], now: datetime, *, is_second_try: bool = False
 ) -> tuple[set[tuple[str, str]], list[Refusal]]:
     """Keys of the events that are new and now in the state, and what the database would not take.
 
-    Everything at once; should the database refuse it, each half by itself, down to the culprit.
+    Everything at once; should the database refuse it, each half by itself, down to the culprit. That one is
+    tried again, for it may only have met another transaction.
     """
     try:
         with session.begin_nested():
             return _apply(session, events, now), []
     except (sa.exc.DataError, sa.exc.IntegrityError) as error:
-        if len(events) == 1:
+        if is_second_try:
             return set(), [_rejection(events[0], error)]
+    if len(events) == 1:
+        return _keep(session, events, now, is_second_try=True)
     middle = len(events) // 2
     first, rejected = _keep(session, events[:middle], now)
     second, also_rejected = _keep(session, events[middle:], now)

@@ -30,10 +30,10 @@ def event(kind, /, *, subject="C-1", day=0, id=None, source="test", **data):
     return {name: value for name, value in found.items() if value is not None}
 
 
-def placed(order_id="A1", day=0, **data):
+def placed(order_id="A1", day=0, subject="C-1", **data):
     items = [{"product_id": "lamp", "quantity": 1, "unit_price": euros("49.90")}]
     rest = {"items": items, "total": euros("49.90"), **data}
-    return event("order.placed", order_id=order_id, day=day, **rest)
+    return event("order.placed", subject=subject, order_id=order_id, day=day, **rest)
 
 
 def product(day=0, **data):

@@ -1,9 +1,11 @@
 """What the business tells us becomes what we know, once, in whatever order and company it arrives."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import pairwise
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -271,6 +273,11 @@ def test_an_order_moves_on(session, move, data, expected):
     assert {name: getattr(order, name) for name in expected} == expected
 
 
+def test_an_address_may_come_in_parts(session):
+    accept(session, placed(address={"street": "1 Main St", "unit": None, "postcode": "12345"}))
+    assert only(session, tables.Order).address == "1 Main St, 12345"
+
+
 def test_an_order_placed_after_it_was_shipped_fills_what_is_missing(session):
     accept(session, event("order.shipped", order_id="A1", carrier="DHL", day=2))
     accept(session, placed(day=1))
@@ -429,7 +436,9 @@ MALFORMED = [
     (changed(upserted(), time=1_760_000_000), "$.time", "RFC 3339"),
     (changed(upserted(), time="2026-13-20T09:30:00Z"), "$.time", "invalid"),
     (changed(upserted(), time="0001-01-01T00:00:00+14:00"), "$.time", "1970"),
-    (changed(upserted(), time="2999-01-01T00:00:00Z"), "$.time", "ahead"),
+    (changed(upserted(), time="2999-01-01T00:00:00Z"), "$.time", "2200"),
+    (changed(upserted(), time="2028-01-01T00:00:00Z"), "$.time", "ahead"),
+    (changed(upserted(), time="2026-01-01T00:00:00+99:99"), "$.time", "invalid"),
     (changed(upserted(), datacontenttype="text/xml"), "$.datacontenttype", "json"),
     (without(upserted(), "data"), "$.data", "JSON object"),
     (changed(upserted(), data=[1]), "$.data", "JSON object"),
@@ -473,6 +482,8 @@ MALFORMED = [
     (placed(items=items(quantity=0)), "$.data.items[0].quantity", "greater"),
     (placed(items=[*items(), *items(unit_price=euros("x"))]), "$.data.items[1].unit_price", "decimal"),
     (placed(items={}), "$.data.items", "list"),
+    (placed(address=["1 Main St"]), "$.data.address", "address"),
+    (placed(promised_at="9999-12-31T23:59:59-12:00"), "$.data.promised_at", "2200"),
     (placed(promised_at="tomorrow"), "$.data.promised_at", "RFC 3339"),
     (event("order.shipped"), "$.data.order_id", "required"),
     (event("plan.subscribed", plan_id="S", cycle_day=29), "$.data.cycle_day", "less than"),
@@ -647,6 +658,47 @@ def test_a_batch_costs_the_same_number_of_queries_however_long_it_is(sessions, e
         return len(queries)
 
     assert cost(2) == cost(30)
+
+
+def test_batches_at_the_same_time_lose_nothing_and_wait_for_each_other(sessions):
+    """The same customers in opposite order, while each of them writes for the first time."""
+    people = [f"C-{number}" for number in range(6)]
+    phones = [f"1202555010{number}" for number in range(6)]
+    together = Barrier(3)
+
+    def told(order):
+        batch = [item for subject, phone in order for item in _introduction(subject, phone)]
+        together.wait()
+        with sessions.begin() as session:
+            return accept(session, *batch).refused
+
+    def write():
+        together.wait()
+        for phone in phones:
+            with sessions.begin() as session:
+                identity.find_or_create(
+                    session, bsuid=f"US.{phone}", phone=phone, profile_name=None, now=NOW
+                )
+
+    pairs = list(zip(people, phones, strict=True))
+    with ThreadPoolExecutor(3) as pool:
+        running = [pool.submit(told, pairs), pool.submit(told, pairs[::-1]), pool.submit(write)]
+        refused = [future.result() for future in running][:2]
+    assert refused == [[], []]
+    with sessions.begin() as session:
+        for subject, phone in pairs:
+            customer_id = identity.find(session, phone=phone)
+            assert session.get(tables.Customer, customer_id).business_id == subject
+            assert identity.find(session, bsuid=f"US.{phone}") == customer_id
+        assert session.execute(sa.select(sa.func.count(tables.Customer.id))).scalar() == len(pairs)
+
+
+def _introduction(subject, phone):
+    return [
+        event("consent.granted", subject=subject, topic="offers", method="paper"),
+        placed(order_id=f"A-{subject}", subject=subject),
+        upserted(subject=subject, phone=f"+{phone}"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from rapport.customers.contract.values import Id, Instant, Text
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but for tab and line ends, and halves of characters; PostgreSQL refuses some of them."""
 
-DEEPEST, HUGE = 20, 10**15
+DEEPEST, HUGE = 20, 2**53
+"""Beyond 2**53 the readers of JSON no longer agree on a number (RFC 8259, section 6)."""
 AHEAD = timedelta(days=366)
 """An event further ahead than this would keep every later one from counting."""
 

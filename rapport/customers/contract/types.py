@@ -7,10 +7,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, StrictBool, validator
 
 from rapport.customers.contract.values import (
+    Address,
     Country,
     CycleDay,
     Day,
     Email,
+    Evidence,
     Id,
     Instant,
     Language,
@@ -56,7 +58,7 @@ class ConsentGranted(Data):
     topic: Topic
     method: Method
     wording: LongText | None
-    evidence: LongText | None
+    evidence: Evidence | None
 
 
 class ConsentWithdrawn(Data):
@@ -65,7 +67,7 @@ class ConsentWithdrawn(Data):
     topic: Topic
     method: Text = Text("import")
     wording: LongText | None
-    evidence: LongText | None
+    evidence: Evidence | None
 
 
 class ProductUpserted(Data):
@@ -109,7 +111,7 @@ class OrderPlaced(Data):
     order_id: Id
     items: list[Item] = Field(max_items=1_000)
     total: Price
-    address: Text | None
+    address: Address | None
     promised_at: Instant | None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -144,6 +145,22 @@ class Topic(str):
         yield _member(lambda: {*TOPICS, ANY_TOPIC}, f"not a topic; one of {', '.join(TOPICS)} or *")
 
 
+class Address(str):
+    """Where to deliver to: a text, or an object whose parts are joined in their order."""
+
+    @classmethod
+    def __get_validators__(cls) -> Checks:
+        yield _address
+
+
+class Evidence(str):
+    """What proves a consent, in whatever form the business keeps it."""
+
+    @classmethod
+    def __get_validators__(cls) -> Checks:
+        yield _evidence
+
+
 class Money(BaseModel):
     """An amount with its currency; below zero where something is owed to the customer."""
 
@@ -170,15 +187,21 @@ def instant(value: object) -> datetime:
     if not isinstance(value, str) or not RFC3339.fullmatch(value):
         raise ValueError("not a time of RFC 3339 with its offset, like 2026-11-20T09:30:00Z")
     moment = parse_datetime(value.upper())
-    if moment.year < 1970:
-        raise ValueError("before 1970")
+    _check_year(moment.year)
     return moment
 
 
 def _day(value: object) -> date:
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         raise ValueError("not a date like 2026-11-20")
-    return date.fromisoformat(value)
+    day = date.fromisoformat(value)
+    _check_year(day.year)
+    return day
+
+
+def _check_year(year: int) -> None:
+    if not 1970 <= year <= 2200:
+        raise ValueError("not between 1970 and 2200")
 
 
 def _megabytes(value: object) -> Decimal:
@@ -202,6 +225,18 @@ def _phone(value: object) -> str:
     if not phonenumbers.is_possible_number(number):
         raise ValueError("not possible in its country's plan")
     return "+" + digits
+
+
+def _address(value: object) -> str:
+    if isinstance(value, dict):
+        value = ", ".join(str(part) for part in value.values() if part)
+    if not isinstance(value, str) or len(value) > 1_000:
+        raise ValueError("not an address: a text, or an object of its parts")
+    return value
+
+
+def _evidence(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _language(value: object) -> str:

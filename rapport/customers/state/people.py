@@ -20,7 +20,7 @@ PROFILE = ("name", "language", "timezone", "country", "email")
 
 
 def resolve(session: Session, events: list[Event], now: datetime) -> dict[str, CustomerId]:
-    """The customer of every subject; one the business has not introduced yet gets a row that waits for it."""
+    """The customer of every subject, locked; one not introduced yet gets a row that waits for it."""
     subjects = sorted({event.subject for event in events if event.subject is not None})
     found = _known(session, subjects)
     missing = set(subjects) - set(found)
@@ -29,6 +29,7 @@ def resolve(session: Session, events: list[Event], now: datetime) -> dict[str, C
         stubs = [{"business_id": subject, "created_at": now} for subject in sorted(missing)]
         rows.append(session, "customer", stubs)
         found = _known(session, subjects)
+    _lock(session, list(found.values()))
     return found
 
 
@@ -48,6 +49,16 @@ def apply(
 def _known(session: Session, subjects: list[str]) -> dict[str, CustomerId]:
     known = sa.select(Customer.business_id, Customer.id).where(Customer.business_id.in_(subjects))
     return {row.business_id: row.id for row in session.execute(known)}
+
+
+def _lock(session: Session, customer_ids: list[CustomerId]) -> None:
+    """All customers of a batch at once and in order, lest two batches wait for each other."""
+    session.execute(
+        sa.select(Customer.id)
+        .where(Customer.id.in_(customer_ids))
+        .order_by(Customer.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def _adopt(session: Session, events: list[Event]) -> None:
