@@ -17,10 +17,10 @@ Line = tuple[str, str, str]
 def events(twin: Twin, person: Person) -> list[dict[str, Any]]:
     """The latest events of one person's chat, newest first."""
     entries = twin.log.entries(reversed(person.seqs[-LATEST:]))
-    lines = ((entry, LINES.get(entry["kind"])) for entry in entries)
+    lines = ((entry["at"], LINES[entry["kind"]](entry)) for entry in entries)
     return [
-        dict(zip(("at", "what", "detail", "tone"), (entry["at"], *line(entry)), strict=True))
-        for entry, line in lines
+        {"at": at, "what": line[0], "detail": line[1], "tone": line[2]}
+        for at, line in lines
         if line is not None
     ]
 
@@ -29,13 +29,8 @@ def _received(entry: Entry) -> Line:
     return "Customer wrote", entry["type"], ""
 
 
-def _answered(entry: Entry) -> Line:
-    taken = entry["http"] == 200
-    return (
-        "Webhook taken" if taken else "Webhook refused",
-        str(entry["http"]),
-        "" if taken else "bad",
-    )
+def _answered(entry: Entry) -> Line | None:
+    return None if entry["http"] == 200 else ("Webhook refused", str(entry["http"]), "bad")
 
 
 def _accepted(entry: Entry) -> Line:
@@ -66,7 +61,7 @@ def _changed(entry: Entry) -> Line:
     return "Customer changed", str(entry["what"]).replace("_", " "), ""
 
 
-LINES: dict[str, Callable[[Entry], Line]] = {
+LINES: dict[str, Callable[[Entry], Line | None]] = {
     "received": _received,
     "answered": _answered,
     "accepted": _accepted,

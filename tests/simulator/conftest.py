@@ -51,21 +51,28 @@ class Served:
 
     def __init__(self, app: Sanic, port: int) -> None:
         self._loop = asyncio.new_event_loop()
-        self._server = self._loop.run_until_complete(
-            app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)
-        )
-        self._loop.run_until_complete(self._server.startup())
-        self._loop.run_until_complete(self._server.before_start())
-        self._loop.run_until_complete(self._server.start_serving())
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+        self._run(self._open(app, port))
+
+    def _run(self, coroutine: Any) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(PATIENCE_SECONDS)
+
+    async def _open(self, app: Sanic, port: int) -> None:
+        self._server = await app.create_server(
+            "127.0.0.1", port, return_asyncio_server=True, access_log=False
+        )
+        await self._server.startup()
+        await self._server.before_start()
+        await self._server.start_serving()
 
     def stop(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(PATIENCE_SECONDS)
+        self._run(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE_SECONDS)
 
     async def _close(self) -> None:
+        await self._server.before_stop()
         self._server.close()
         for connection in list(self._server.connections):
             connection.close_if_idle()

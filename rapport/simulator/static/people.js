@@ -25,7 +25,7 @@ function row(chat, current) {
   const isCurrent = chat.key === current;
   const unread = isCurrent ? 0 : chat.unread;
   const at = chat.last_at ? (day(chat.last_at) === "Today" ? clock(chat.last_at) : day(chat.last_at)) : "";
-  const line = chat.last !== undefined ? `${chat.is_mine ? "You: " : ""}${chat.last}` : chat.is_known ? "Customer" : "Unknown to the business";
+  const line = chat.last !== undefined ? `${chat.is_mine ? "You: " : ""}${chat.last}` : chat.is_known ? "No messages yet" : "Unknown to the business";
   return el(
     "li",
     {},

@@ -7,8 +7,8 @@ import * as people from "./people.js";
 import * as sheet from "./sheet.js";
 
 const PRESENCE_MS = 10_000;
-const NEAR = 120;
-const state = { key: "", chat: null, quote: null, typing: 0, drafts: new Map(), isBusy: false, isStale: false };
+const NEAR = 80;
+const state = { key: "", chat: null, quote: null, typing: 0, drafts: new Map(), isLow: true, isBusy: false, isStale: false };
 const path = (rest) => `/phone/chats/${state.key}/${rest}`;
 
 const actions = {
@@ -37,10 +37,9 @@ async function refresh() {
 }
 
 function showChat(chat) {
-  const wall = $("wall");
   const isNew = state.chat?.key !== chat.key;
-  const count = state.chat?.bubbles.length ?? 0;
-  const wasLow = wall.scrollHeight - wall.scrollTop - wall.clientHeight < NEAR;
+  const newest = state.chat?.bubbles.at(-1)?.id;
+  const { isLow } = state;
   state.chat = chat;
   $("owner").textContent = `${chat.name || "Somebody"}’s phone`;
   showAll($("bubbles"), chat.bubbles, actions);
@@ -48,19 +47,17 @@ function showChat(chat) {
   $("blocked").hidden = !chat.is_blocking;
   $("composer").hidden = chat.is_blocking;
   showEvents(chat.events);
-  const hasMore = chat.bubbles.length > count;
-  if (isNew || wasLow || chat.bubbles.at(-1)?.mine) toBottom();
+  const last = chat.bubbles.at(-1);
+  const hasMore = last && last.id !== newest;
+  if (isNew || isLow || (hasMore && last.mine)) toBottom();
   else if (hasMore) $("jump").hidden = false;
 }
 
 function showTyping(seconds) {
   clearTimeout(state.typing);
-  const wall = $("wall");
-  const wasLow = wall.scrollHeight - wall.scrollTop - wall.clientHeight < NEAR;
   $("typing").hidden = seconds <= 0;
   $("presence").textContent = seconds > 0 ? "typing…" : "Business account";
   if (seconds > 0) state.typing = setTimeout(() => showTyping(0), seconds * 1000);
-  if (seconds > 0 && wasLow) toBottom();
 }
 
 function showEvents(events) {
@@ -72,6 +69,7 @@ function showEvents(events) {
 }
 
 function toBottom() {
+  state.isLow = true;
   $("wall").scrollTop = $("wall").scrollHeight;
   $("jump").hidden = true;
 }
@@ -198,8 +196,13 @@ function listen() {
   $("jump").addEventListener("click", toBottom);
   $("wall").addEventListener("scroll", () => {
     const wall = $("wall");
-    if (wall.scrollHeight - wall.scrollTop - wall.clientHeight < NEAR) $("jump").hidden = true;
+    state.isLow = wall.scrollHeight - wall.scrollTop - wall.clientHeight < NEAR;
+    if (state.isLow) $("jump").hidden = true;
   });
+  // Pictures arrive after their bubbles, keyboards after the focus: who was at the end stays there.
+  const keepLow = new ResizeObserver(() => state.isLow && toBottom());
+  keepLow.observe($("wall"));
+  keepLow.observe($("wall-inner"));
   $("back").addEventListener("click", () => (location.hash = ""));
   $("search").addEventListener("input", () => people.draw(state.key));
   $("new-person").addEventListener("click", async () => (location.hash = (await ask("/phone/chats", {})).key));
