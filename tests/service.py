@@ -22,7 +22,7 @@ import psycopg2
 from rapport.settings import Settings, load
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 30.0
 
 
 @dataclass
@@ -164,8 +164,8 @@ class Service:
     # The service's own door, past the twin.
 
     def post(self, body: bytes, signature: str | None = None) -> httpx.Response:
-        secret = self.settings.app_secret
-        headers = {"X-Hub-Signature-256": signature or signed(body, secret)}
+        proof = signature or signed(body, self.settings.app_secret)
+        headers = {"X-Hub-Signature-256": proof.encode("latin-1")}
         return httpx.post(self.settings.webhook_url, content=body, headers=headers, timeout=30)
 
 

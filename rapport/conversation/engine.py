@@ -69,12 +69,12 @@ class Engine:
                 async with self.app.open_async():
                     await asyncio.gather(self._work(), self._keep_sweeping())
             except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
-                log.warning("engine.database_away", error=type(error).__name__)
+                log.warning("engine.database_away", error=type(error.__cause__ or error).__name__)
             await asyncio.sleep(1.0)
 
     async def _work(self) -> None:
         await self.app.run_worker_async(
-            queues=QUEUES,
+            queues=list(QUEUES),
             concurrency=CONCURRENCY,
             install_signal_handlers=False,
             delete_jobs="always",

@@ -22,7 +22,8 @@ log = structlog.get_logger()
 SILENT_TYPES = frozenset({"reaction", "unsupported", "system", "edit", "revoke", "unknown"})
 """Kept, but nothing one answers: facts of the chat rather than words of the customer."""
 
-KEYWORD_TYPES = frozenset({"text", "button", "interactive"})
+KEYWORD_TYPES = frozenset({"text", "button"})
+"""Typed words and template buttons; our own buttons carry a payload that says what they mean."""
 TURN_LOCK = 7201
 """Our number for advisory locks on a customer's turn."""
 

@@ -1,52 +1,76 @@
-"""`python -m rapport.dialogue`: Rasa's server with our channel, as `rasa run` would start it, but light."""
+"""`python -m rapport.dialogue`: our channels on a server of their own, as `rasa run` serves them, but light.
+
+`rasa run` imports all of Rasa's server, training included; this imports the agent alone.
+"""
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from rapport.settings import Settings
+from rapport.settings import Settings, load
+
+if TYPE_CHECKING:
+    from rasa.core.channels.channel import InputChannel
 
 
 def main() -> None:
     """Serve until stopped; one line on stderr and exit code 1 when it cannot start."""
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
+    warnings.simplefilter("ignore")
+    from rapport import logs
     from rapport.dialogue.light import leave_out_tensorflow
+    from rapport.errors import RapportError
 
     leave_out_tensorflow()
-    from rapport import logs
-    from rapport.errors import RapportError
-    from rapport.settings import load
-
     try:
         settings = load()
-        logs.configure(settings)
-        _serve(settings)
+        logs.configure(settings, "dialogue")
+        serve(settings, Path.cwd())
     except RapportError as error:
         sys.exit(f"rapport: {error}")
 
 
-def _serve(settings: Settings) -> None:
-    from rasa.core.run import serve_application
+def serve(settings: Settings, root: Path) -> None:
+    """Serve the channels of `credentials.yml` until stopped. Raises RapportError before the start."""
+    from rasa.core import agent, channels
     from rasa.core.utils import AvailableEndpoints
+    from sanic import Sanic
 
     from rapport.dialogue import checks, models
     from rapport.errors import RapportError
 
-    root = Path.cwd()
     checks.check_classes(root)
     model = models.model_for(root)
     if model is None:
         raise RapportError("There is no model for the present training data; run: rapport train")
-    serve_application(
-        model_path=str(model),
-        interface="127.0.0.1",
-        port=settings.port,
-        credentials=str(root / "credentials.yml"),
-        endpoints=AvailableEndpoints.read_endpoints(str(root / "endpoints.yml")),
-        enable_api=False,
-    )
+    endpoints = AvailableEndpoints.read_endpoints(str(root / "endpoints.yml"))
+    app = Sanic("rapport", configure_logging=False)
+    app.config.MOTD = False
+    channels.channel.register(_channels(root), app, route="/webhooks/")
+
+    @app.listener("before_server_start")
+    async def load_model(app: Sanic, loop: Any) -> None:
+        app.ctx.agent = await agent.load_agent(str(model), endpoints=endpoints, loop=loop)
+
+    app.run(host="127.0.0.1", port=settings.port, access_log=False)
+
+
+def _channels(root: Path) -> list[InputChannel]:
+    import yaml
+    from rasa.shared.utils.common import class_from_module_path
+
+    credentials = yaml.safe_load((root / "credentials.yml").read_text())
+    return [
+        class_from_module_path(name).from_credentials(values)
+        for name, values in credentials.items()
+    ]
 
 
 if __name__ == "__main__":

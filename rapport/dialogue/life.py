@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from typing import Any
 
@@ -36,9 +35,10 @@ async def begin(app: Sanic, settings: Settings) -> None:
 
 
 def give_up(reason: str) -> None:
-    """One line on stderr, and the server ends: from inside Sanic only a signal does that."""
+    """One line on stderr, exit code 1: Sanic would swallow an exception here and serve on."""
     sys.stderr.write(f"rapport: {reason}\n")
-    os.kill(os.getpid(), signal.SIGTERM)
+    sys.stderr.flush()
+    os._exit(1)
 
 
 async def end(app: Sanic) -> None:
@@ -49,7 +49,7 @@ async def end(app: Sanic) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
     running = runtime_of(app)
     if running is not None:
-        running.turn_loop.stop()
+        await running.close()
 
 
 def runtime_of(app: Sanic) -> Runtime | None:

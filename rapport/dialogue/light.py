@@ -1,8 +1,8 @@
 """Serving without TensorFlow: Rasa imports it even where nothing uses it.
 
 `rasa.nlu.extractors.extractor` imports `rasa.utils.train_utils` without using it; that in turn needs
-two modules of Rasa's that import TensorFlow. Empty stand-ins for them save the import, seconds of start
-and hundreds of megabytes. Only for serving a model whose components do without it, never for training.
+two modules of Rasa's that import TensorFlow. A model also names its training's validator, which imports
+every component there is. Empty stand-ins save the import, seconds of start and hundreds of megabytes. Only for serving a model whose components do without it, never for training.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from types import ModuleType
 UNUSED = {
     "rasa.utils.tensorflow.callback": ("RasaTrainingLogger", "RasaModelCheckpoint"),
     "rasa.utils.tensorflow.data_generator": ("RasaBatchDataGenerator",),
+    "rasa.graph_components.validators.default_recipe_validator": ("DefaultV1RecipeValidator",),
 }
 
 

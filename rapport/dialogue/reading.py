@@ -10,7 +10,7 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
 from rapport.consent import keywords, withdrawal
-from rapport.conversation import choices
+from rapport.conversation import choices, inbox
 from rapport.db.conversation import Inbox
 from rapport.dialogue.output import TurnOutput
 from rapport.dialogue.turn import Turn
@@ -60,7 +60,7 @@ async def _thoughts(
 
 
 async def _parse(processor: MessageProcessor, turn: Turn, row: Inbox) -> dict[str, Any]:
-    word = keywords.unmistakable(row.text) if row.type in TYPED else None
+    word = keywords.unmistakable(row.text) if row.type in inbox.KEYWORD_TYPES else None
     if word in withdrawal.SCOPE:  # obeyed already, in the webhook's own transaction
         entities = {"topic": "all"} if word is keywords.Keyword.STOP_ALL else None
         return choices.exact("opt_out", row.text, entities)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -53,9 +54,21 @@ class Runtime:
     settings: Settings
     agent: Agent
     sessions: Any
-    engine: Engine
+    database_url: str
     cloud: Cloud
     turn_loop: TurnLoop
+    open_clients: AsyncExitStack
+    engine: Engine = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.engine = Engine(
+            self.database_url, self.sessions, drain=self.drain, pump=self.pump, fetch=self.fetch
+        )
+
+    async def close(self) -> None:
+        """Let go of the threads and connections."""
+        self.turn_loop.stop()
+        await self.open_clients.aclose()
 
     async def drain(self, shard: int) -> None:
         """Answer every customer of a shard who is waiting."""
@@ -108,12 +121,9 @@ async def start(settings: Settings, agent: Agent) -> tuple[Runtime, list[asyncio
     db.check_reachable(database)
     schema.check_current(database)
     sessions = db.sessions_for(database)
-    clients = client.connected(settings)
-    cloud = await clients.__aenter__()
-    runtime = Runtime(settings, agent, sessions, None, cloud, TurnLoop())  # type: ignore[arg-type]
-    runtime.engine = Engine(
-        url, sessions, drain=runtime.drain, pump=runtime.pump, fetch=runtime.fetch
-    )
+    clients = AsyncExitStack()
+    cloud = await clients.enter_async_context(client.connected(settings))
+    runtime = Runtime(settings, agent, sessions, url, cloud, TurnLoop(), clients)
     with sessions.begin() as session:
         sender.resume(session, settings.phone_number_id)
     work = asyncio.ensure_future(runtime.engine.run())
