@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from rapport.settings import Settings
 from rapport.simulator import control, graph_api, page
 from rapport.simulator.phonebook import Phonebook
 from rapport.simulator.twin import Twin, Witness
+
+log = logging.getLogger(__name__)
 
 LARGEST_UPLOAD = 105_000_000
 LONGEST_ANSWER_SECONDS = 3600
@@ -61,6 +64,7 @@ def create_app(
     app.blueprint(page.blueprint)
     app.add_route(health, "/health", name="health")
     app.error_handler.add(SanicException, explain)
+    app.error_handler.add(Exception, fail)
     return app
 
 
@@ -68,6 +72,12 @@ async def explain(request: Request, error: SanicException) -> HTTPResponse:
     """No such path, no such method, too large a body: JSON, and no word of the request in it."""
     message = f"({error.status_code}) This path or method is none of the twin's."
     return json({"error": {"message": message, "code": 2500}}, status=error.status_code)
+
+
+async def fail(request: Request, error: Exception) -> HTTPResponse:
+    """A bug of the twin's: logged without the address, which may hold a number."""
+    log.error("twin.failed", exc_info=error)
+    return json({"error": {"message": "The twin has failed; see its log.", "code": 1}}, status=500)
 
 
 async def health(request: Request) -> HTTPResponse:

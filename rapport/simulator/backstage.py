@@ -34,9 +34,12 @@ def _answered(entry: Entry) -> Line | None:
 
 
 def _accepted(entry: Entry) -> Line:
-    fates = {"deliver": "will be delivered", "blocked": "never delivered: blocked"}
-    fate = fates.get(entry["fate"], f"will fail: {entry.get('code')}")
-    return "Accepted", f"{entry['type']}, {entry['category']}, {fate}", "good"
+    fates = {
+        "deliver": "",
+        "blocked": ", but blocked",
+        "failed": f", will fail {entry.get('code')}",
+    }
+    return "Accepted", f"{entry['type']}, {entry['category']}{fates[entry['fate']]}", "good"
 
 
 def _refused(entry: Entry) -> Line:

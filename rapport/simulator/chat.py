@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,7 +61,9 @@ def chat_of(twin: Twin, person: Person) -> Chat:
     for entry in twin.log.entries(person.seqs[-LAST_ENTRIES:]):
         fold = FOLDS.get(entry["kind"])
         if fold is not None:
-            fold(chat, entry, twin)
+            # A webhook that was posted by hand may hold anything.
+            with suppress(KeyError, TypeError, AttributeError, IndexError, ValueError):
+                fold(chat, entry, twin)
     return chat
 
 

@@ -98,13 +98,6 @@ def check_read(payload: dict[str, Any]) -> str:
     return wamid
 
 
-def is_marketing(payload: dict[str, Any], account: Account) -> bool:
-    """True for a template of category MARKETING."""
-    if payload.get("type") != "template":
-        return False
-    return bool(template.find(payload["template"], account.templates)["category"] == "MARKETING")
-
-
 def _check_extras(payload: dict[str, Any]) -> None:
     optional_text(payload, "biz_opaque_callback_data", "", CALLBACK_LENGTH)
     if "context" in payload:

@@ -30,6 +30,7 @@ async def refuse(request: Request, refused: Refused) -> HTTPResponse:
 
 
 @blueprint.post(VERSION + "/<node>/messages")
+@blueprint.post(VERSION + "/<node>/marketing_messages", name="send_marketing")
 async def send(request: Request, version: str, node: str) -> HTTPResponse:
     """Meta's answer to a message or a read receipt, or the fault that was asked for."""
     twin = twin_of(request)
@@ -145,7 +146,7 @@ def is_ours(given: str, access_token: str) -> bool:
 def body_in(request: Request) -> Any:
     """The JSON of the request. Raises Refused (100)."""
     try:
-        return json_module.loads(request.body)
+        return json_module.loads(request.body, parse_constant=lambda name: None)
     except ValueError:
         raise Refused(100, "The request body is not valid JSON.") from None
 

@@ -105,7 +105,7 @@ def _learn(twin: Twin, message: dict[str, Any], contact: dict[str, Any], ref: in
 def _messages_in(body: bytes) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Every message with an id, and the first contact beside it; odd ones are passed over."""
     try:
-        webhook = json.loads(body)
+        webhook = json.loads(body, parse_constant=lambda name: None)
     except ValueError:
         return
     for entry in _dicts(webhook, "entry"):
@@ -174,7 +174,7 @@ def _uploaded(twin: Twin, kind: str, wish: dict[str, Any]) -> Entry:
 
 
 def _location(twin: Twin, person: Person, wish: dict[str, Any]) -> dict[str, Any]:
-    given = _nested(wish, "location")
+    given = nested(wish, "location")
     place = {name: given[name] for name in ("name", "address", "url") if given.get(name)}
     return {
         "location": {
@@ -186,7 +186,7 @@ def _location(twin: Twin, person: Person, wish: dict[str, Any]) -> dict[str, Any
     }
 
 
-def _nested(wish: dict[str, Any], name: str) -> dict[str, Any]:
+def nested(wish: dict[str, Any], name: str) -> dict[str, Any]:
     """The object of this name; the wish itself when its keys stand there directly."""
     found = wish.get(name)
     return found if isinstance(found, dict) else wish
@@ -212,7 +212,7 @@ def _contacts(twin: Twin, person: Person, wish: dict[str, Any]) -> dict[str, Any
 
 
 def _reaction(twin: Twin, person: Person, wish: dict[str, Any]) -> dict[str, Any]:
-    given = _nested(wish, "reaction")
+    given = nested(wish, "reaction")
     target = given.get("message_id") or wish.get("context_wamid") or ""
     reaction = {"message_id": str(target)}
     wish.pop("context_wamid", None)

@@ -166,7 +166,10 @@ def _entry(request: Request, seq: Any) -> dict[str, Any]:
     twin = request.app.ctx.twin
     if not str(seq).isdecimal() or not 1 <= int(seq) <= len(twin.log):
         raise Impossible("there is no such message")
-    return dict(twin.log.entries([int(seq)])[0])
+    entry = twin.log.entries([int(seq)])[0]
+    if entry["kind"] not in {"received", "accepted"}:
+        raise Impossible("there is no such message")
+    return dict(entry)
 
 
 def _quoted(request: Request, wish: dict[str, Any]) -> dict[str, Any]:
@@ -180,9 +183,10 @@ def _text(request: Request, wish: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tap(request: Request, wish: dict[str, Any]) -> dict[str, Any]:
-    entry = _entry(request, wish["tap"].get("id"))
+    tap = inbound.nested(wish, "tap")
+    entry = _entry(request, tap.get("id"))
     choices = list(choices_of(entry, request.app.ctx.twin.templates))
-    number = wish["tap"].get("choice")
+    number = tap.get("choice")
     if not isinstance(number, int) or not 0 <= number < len(choices):
         raise Impossible("there is no such button")
     return {"tap": choices[number]}
@@ -193,8 +197,9 @@ def _location(request: Request, wish: dict[str, Any]) -> dict[str, Any]:
 
 
 def _reaction(request: Request, wish: dict[str, Any]) -> dict[str, Any]:
-    target = _entry(request, wish["reaction"].get("id"))["wamid"]
-    emoji = str(wish["reaction"].get("emoji", ""))
+    given = inbound.nested(wish, "reaction")
+    target = _entry(request, given.get("id"))["wamid"]
+    emoji = str(given.get("emoji", ""))
     return {"type": "reaction", "reaction": {"message_id": target, "emoji": emoji}}
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rapport.settings import Settings
-from rapport.simulator import graph, limits, statuses, template, webhooks
+from rapport.simulator import graph, limits, statuses, template, verdicts, webhooks
 from rapport.simulator.delivery import Courier, Parcel
 from rapport.simulator.faults import Faults
 from rapport.simulator.log import Entry, Log
@@ -22,6 +22,7 @@ from rapport.simulator.media import MediaStore
 from rapport.simulator.people import Person
 from rapport.simulator.refusals import Refused
 from rapport.simulator.state import State
+from rapport.simulator.verdicts import Attempt
 
 Witness = Callable[[str | None, str | None], datetime | None]
 """(phone digits, user id) → when that person's last message reached the service by another way."""
@@ -92,15 +93,15 @@ class Twin:
         """Meta's answer to an accepted message. Raises Refused."""
         try:
             address = graph.check(payload, self.account)
-            found = self.state.people.find(address.phone, address.user_id)
-            is_open = await self._is_window_open(found, address)
-            refused = self._limited(payload, found, is_open)
+            attempt = await self._attempt(payload, address)
+            refused = verdicts.limited(attempt, self.state.limits, self.faults, self.now())
             if refused and refused.code not in self.faults.by_status:
                 raise refused
         except Refused as refusal:
             self._record_refusal(payload, refusal)
             raise
-        entry = self._accept(payload, address, is_open, refused)
+        fate = verdicts.fate(attempt, refused, self.faults)
+        entry = self._accept(payload, address, attempt, fate)
         self._report(entry)
         return _response(address, payload, entry["wamid"])
 
@@ -123,6 +124,17 @@ class Twin:
         if "typing_indicator" in payload:
             self.record("typing", wamid=wamid, **who)
 
+    async def _attempt(self, payload: dict[str, Any], address: graph.Address) -> Attempt:
+        person = self.state.people.find(address.phone, address.user_id)
+        is_open = await self._is_window_open(person, address)
+        return Attempt(
+            phone=address.phone,
+            person=person,
+            is_template=payload.get("type") == "template",
+            is_marketing=self._category(payload) == "marketing",
+            is_window_open=is_open,
+        )
+
     async def _is_window_open(self, person: Person | None, address: graph.Address) -> bool:
         if person is not None and limits.is_window_open(person.last_inbound_at, self.now()):
             return True
@@ -133,46 +145,13 @@ class Twin:
             self.state.learn(person, seen_at)
         return limits.is_window_open(seen_at, self.now())
 
-    def _limited(
-        self, payload: dict[str, Any], person: Person | None, is_open: bool
-    ) -> Refused | None:
-        now, counted, user = self.now(), self.state.limits, person.key if person else ""
-        is_template = payload.get("type") == "template"
-        if counted.is_over_throughput(now, self.faults.throughput):
-            return Refused(
-                130429,
-                "Message failed to send because there were too many messages sent from "
-                "this phone number in a short period of time.",
-            )
-        if not is_open and not is_template:
-            return Refused(
-                131047,
-                "Message failed to send because more than 24 hours have passed since the "
-                "customer last replied to this number.",
-            )
-        if self.faults.pair_rate and user and counted.is_over_pair_rate(user, now):
-            return Refused(
-                131056,
-                "Message failed to send because there were too many messages sent from "
-                "this phone number to the same phone number in a short period of time.",
-            )
-        if not is_open and counted.is_over_messaging_limit(user, now, self.faults.messaging_limit):
-            return Refused(
-                131048,
-                "Message failed to send because there are restrictions on how many "
-                "messages can be sent from this phone number.",
-            )
-        return None
-
     def _accept(
         self,
         payload: dict[str, Any],
         address: graph.Address,
-        is_open: bool,
-        refused: Refused | None,
+        attempt: Attempt,
+        fate: dict[str, Any],
     ) -> Entry:
-        found = self.state.people.find(address.phone, address.user_id)
-        fate = self._fate(payload, address, found, refused)
         who = {"phone": address.phone, "user_id": address.user_id}
         return self.record(
             "accepted",
@@ -182,25 +161,9 @@ class Twin:
             type=payload.get("type", "text"),
             payload=payload,
             category=self._category(payload),
-            opens_conversation=not is_open and fate["fate"] == "deliver",
+            opens_conversation=not attempt.is_window_open and fate["fate"] == "deliver",
             **fate,
         )
-
-    def _fate(
-        self,
-        payload: dict[str, Any],
-        address: graph.Address,
-        person: Person | None,
-        refused: Refused | None,
-    ) -> dict[str, Any]:
-        if refused is None and address.phone in self.faults.not_on_whatsapp:
-            refused = Refused(131026, "Message Undeliverable.")
-        stopped = person is not None and person.has_stopped_marketing
-        if refused is None and stopped and graph.is_marketing(payload, self.account):
-            refused = Refused(131050, "The user has stopped marketing messages from this business.")
-        if refused is not None:
-            return {"fate": "failed", "code": refused.code, "details": refused.details}
-        return {"fate": "blocked" if person is not None and person.is_blocking else "deliver"}
 
     def _category(self, payload: dict[str, Any]) -> str:
         if payload.get("type") != "template":

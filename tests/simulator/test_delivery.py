@@ -268,3 +268,33 @@ def answers(http: httpx.Client) -> bool:
         return http.get("/health").is_success
     except httpx.TransportError:
         return False
+
+
+def test_an_open_phone_page_does_not_keep_the_twin_from_ending(tmp_path: Path) -> None:
+    env = {"RAPPORT_DATA_DIR": str(tmp_path), "RAPPORT_PORT_BASE": str(free_port_base())}
+    settings = settings_module.load(env)
+    http = httpx.Client(base_url=settings.twin_url, timeout=10)
+    twin = subprocess.Popen([sys.executable, "-m", "rapport.simulator"], env=env)
+    eventually(lambda: answers(http))
+    with http.stream("GET", "/phone/news") as news:
+        next(news.iter_lines())
+        twin.terminate()
+        assert twin.wait(5) == 0
+
+
+def test_anything_that_was_posted_by_hand_leaves_the_phone_page_whole(play: Playground) -> None:
+    for odd in (
+        {"type": "text"},
+        {"type": "text", "text": None},
+        {"type": "reaction"},
+        {"type": 7},
+    ):
+        message = {"from": PHONE, "id": f"wamid.{odd}", "timestamp": "soon", **odd}
+        value = {"messages": [message, None, 3], "contacts": [None]}
+        body = {"entry": [{"changes": [{"value": value}, {}, 1]}, None]}
+        play.http.post("/twin/webhook", json=body)
+    play.say(PHONE, "Still here")
+    rows = play.http.get("/phone/chats").json()["chats"]
+    key = next(row["key"] for row in rows if row.get("last") == "Still here")
+    bubbles = play.http.get(f"/phone/chats/{key}").json()["bubbles"]
+    assert bubbles[-1]["text"] == "Still here"
