@@ -1,7 +1,6 @@
 """The job engine: Procrastinate's own tables and functions, as its package ships them."""
 
 from alembic import op
-from procrastinate.schema import SchemaManager
 
 revision = "0002"
 down_revision = "0001"
@@ -10,6 +9,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # Late: every command asks for the newest revision and so reads this file.
+    from procrastinate.schema import SchemaManager
+
     connection = op.get_bind().connection
     with (
         connection.cursor() as cursor

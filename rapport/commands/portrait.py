@@ -28,7 +28,7 @@ def of(session: Any, customer_id: CustomerId, *, limit: int, now: datetime) -> d
     customer = session.get(Customer, customer_id)
     plan = history_account.data_plan(session, customer_id, now.date())
     credit = history_account.credit(session, customer_id)
-    return {
+    drawn = {
         "customer": {key: getattr(customer, key) for key in PROFILE} | _chat(session, customer_id),
         "identities": _identities(session, customer_id),
         "orders": [asdict(order) for order in history_orders.orders(session, customer_id)],
@@ -42,12 +42,22 @@ def of(session: Any, customer_id: CustomerId, *, limit: int, now: datetime) -> d
         "consent_history": [asdict(entry) for entry in ledger.history(session, customer_id)],
         "conversation": _messages(session, customer_id, limit),
     }
+    return dict(_named(drawn))
 
 
 def veiled(portrait: dict[str, Any]) -> dict[str, Any]:
     """The same without phone numbers, e-mail and street addresses."""
     identities = [_veiled_identity(row) for row in portrait["identities"]]
     return {**_without_personal(portrait), "identities": identities}
+
+
+def _named(value: Any) -> Any:
+    """Tuples with names (money) as objects: JSON would make bare lists of them."""
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {key: _named(inner) for key, inner in value.items()}
+    return [_named(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _veiled_identity(row: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from rapport.settings import Settings
 
 TICK_SECONDS = 0.1
 DATABASE_CHECK_SECONDS = 1.0
+START_SECONDS = 180.0
 EARLY_FALLS = 5
 """A child that falls so often before it was ever ready will not get up by being started again."""
 
@@ -65,8 +66,10 @@ class Supervisor:
         self._result(prepared)
         with display.step("Service"):
             self._launch("dialogue", "rapport.dialogue")
-            self._wait(self._are_all_ready)
+            deadline = time.monotonic() + START_SECONDS
+            self._wait(lambda: self._are_all_ready() or time.monotonic() > deadline)
         display.settle()
+        self._check_ready()
 
     def _train(self) -> None:
         with self._display.step("Model for the present training data, once"):
@@ -116,6 +119,14 @@ class Supervisor:
             child.is_ready = child.is_ready or probe.is_ready(child.role, self._settings)
         return all(child.is_ready for child in self._children.by_role.values())
 
+    def _check_ready(self) -> None:
+        """Raises RapportError naming who is not ready, and what it said last."""
+        for child in self._children.by_role.values():
+            if not child.is_ready:
+                raise RapportError(
+                    f"{child.role} is not ready after {START_SECONDS:.0f} s: {child.last_line}"
+                )
+
     def _tell_processes(self) -> None:
         pids = {"supervisor": os.getpid(), **self._children.pids()}
         running.write_processes(self._settings.data_dir, pids)
@@ -137,6 +148,7 @@ def _environment(settings: Settings, verbose: bool) -> dict[str, str]:
     """The children's: the same as ours, with paths made absolute and only warnings unless asked."""
     level = os.environ.get("RAPPORT_LOG_LEVEL") or ("info" if verbose else "warning")
     return {
+        "TF_CPP_MIN_LOG_LEVEL": "3",
         **os.environ,
         "RAPPORT_DATA_DIR": str(settings.data_dir),
         "RAPPORT_LOG_LEVEL": level,

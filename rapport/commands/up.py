@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import signal
 import socket
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -18,9 +16,6 @@ from rapport.commands import database, running
 from rapport.errors import RapportError
 from rapport.settings import Settings
 
-LEAST_FREE_BYTES = 300_000_000
-"""A new PostgreSQL takes 60 MB, a model some 50; with less the first write-ahead logs may not fit."""
-
 
 def up(
     verbose: bool = typer.Option(False, "--verbose", help="Show what goes on, not only warnings."),
@@ -29,12 +24,12 @@ def up(
     settings = environment.load()
     with running.only_one(settings):
         check_ports(settings)
-        check_space(settings.data_dir)
         with _asked_to_stop() as stop, database.served(settings) as url:
             from rapport import logs
             from rapport.commands.supervisor import Supervisor
 
             logs.configure(settings, "up")
+            database.check(url)
             Supervisor(settings, url, stop, verbose).run()
 
 
@@ -51,16 +46,6 @@ def check_ports(settings: Settings) -> None:
                     f"Port {port} cannot be had ({error.strerror}); end what uses it, or set "
                     "RAPPORT_PORT_BASE to another number."
                 ) from error
-
-
-def check_space(data_dir: Path) -> None:
-    """Raises RapportError when the data folder's disk is as good as full."""
-    free = shutil.disk_usage(data_dir).free
-    if free < LEAST_FREE_BYTES:
-        raise RapportError(
-            f"Only {free // 1_000_000} MB are free for the data folder {data_dir}; "
-            f"free {LEAST_FREE_BYTES // 1_000_000} MB or point RAPPORT_DATA_DIR elsewhere."
-        )
 
 
 @contextlib.contextmanager

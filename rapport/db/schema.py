@@ -12,13 +12,16 @@ from sqlalchemy.engine import Engine
 
 from rapport.errors import SchemaBehind
 
+MIGRATION_LOCK = 0x5241_5050
+"""Names the lock within the database; any number that nobody else uses."""
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema up to the code, in one transaction."""
+    """Bring the schema up to the code, in one transaction, one process after the other."""
     config = _config()
     with engine.begin() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
