@@ -44,6 +44,7 @@ class Children:
 
     environment: Mapping[str, str]
     say: Callable[[str, str], None]
+    grace_seconds: float = GRACE_SECONDS
     by_role: dict[str, Child] = field(default_factory=dict)
 
     def start(self, role: str, *command: str, once: bool = False) -> Child:
@@ -81,7 +82,7 @@ class Children:
         ending = [self.by_role.pop(role) for role in roles or list(self.by_role)]
         for child in ending:
             _signal(child, signal.SIGTERM)
-        deadline = time.monotonic() + GRACE_SECONDS
+        deadline = time.monotonic() + self.grace_seconds
         for child in ending:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.process.wait(max(0.0, deadline - time.monotonic()))
