@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +21,18 @@ UNSAFE_BUT_FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes 
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def scratch() -> Iterator[Path]:
+    """A folder of this run's own: pytest's are cleared away when several runs go on side by side."""
+    folder = Path(tempfile.mkdtemp(prefix="rapport-tests-"))
+    folder.chmod(0o755)  # PostgreSQL runs as another user when the tests run as root
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(scratch: Path) -> Iterator[str]:
     """URL of a server with a migrated database named `template`."""
-    data_dir = tmp_path_factory.mktemp("server")
+    data_dir = scratch / "server"
     url = embedded.start(data_dir)
     for setting in UNSAFE_BUT_FAST:
         execute(url, f"ALTER SYSTEM SET {setting}")
@@ -75,14 +86,14 @@ def kill(pid: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def service(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def service(postgres: str, scratch: Path) -> Iterator[Any]:
     """Twin and dialogue with a trained model, shared by the tests of a module."""
     from tests.model import trained_model
 
     from tests.service import Service
 
     trained_model()
-    data_dir = tmp_path_factory.mktemp("service")
+    data_dir = Path(tempfile.mkdtemp(prefix="service-", dir=scratch))
     name = f"service_{abs(hash(str(data_dir))) % 10**12}"
     execute(postgres, f"CREATE DATABASE {name} TEMPLATE template")
     running = Service(renamed(postgres, name), data_dir)

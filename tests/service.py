@@ -22,7 +22,8 @@ import psycopg2
 from rapport.settings import Settings, load
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 45.0
+START_SECONDS = 150.0
 
 
 @dataclass
@@ -55,11 +56,11 @@ class Service:
 
     def start_twin(self) -> None:
         self._spawn("twin", "rapport.simulator")
-        until(lambda: self.answers(f"{self.settings.twin_url}/health"))
+        until(lambda: self.answers(f"{self.settings.twin_url}/health"), START_SECONDS)
 
     def start_dialogue(self) -> None:
         self.spawn_dialogue()
-        until(lambda: self.answers(f"{self.settings.url}/health"))
+        until(lambda: self.answers(f"{self.settings.url}/health"), START_SECONDS)
 
     def spawn_dialogue(self) -> None:
         self._spawn("dialogue", self.dialogue_module)

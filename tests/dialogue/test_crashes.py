@@ -5,6 +5,7 @@ Each step is held open by a lock in the database or by the twin, so that the cra
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -21,15 +22,16 @@ from tests.service import Service, text_webhook, until
 
 
 @pytest.fixture
-def box(postgres: str, tmp_path: Path) -> Iterator[Any]:
+def box(postgres: str, scratch: Path) -> Iterator[Any]:
     """Builds services on one database of this test's own."""
     trained_model()
-    name = f"crash_{abs(hash(str(tmp_path))) % 10**12}"
+    folder = Path(tempfile.mkdtemp(prefix="crash-", dir=scratch))
+    name = f"crash_{abs(hash(str(folder))) % 10**12}"
     execute(postgres, f"CREATE DATABASE {name} TEMPLATE template")
     built = []
 
     def build(module: str = "rapport.dialogue") -> Service:
-        service = Service(renamed(postgres, name), tmp_path, dialogue_module=module)
+        service = Service(renamed(postgres, name), folder, dialogue_module=module)
         built.append(service)
         return service.start()
 
