@@ -44,10 +44,13 @@ def create_app(
         GRACEFUL_SHUTDOWN_TIMEOUT=1.0,
     )
 
-    async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+    async def remember(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.twin = Twin(settings, log_path, witness, now)
         app.ctx.phonebook = Phonebook(app.ctx.twin, contacts)
-        await app.ctx.twin.start()
+        app.ctx.twin.resume()
+
+    async def go_on(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        await app.ctx.twin.courier.open()  # only now: the service may answer a webhook at once
 
     async def hush(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.twin.is_stopping = True
@@ -56,7 +59,8 @@ def create_app(
     async def stop(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         await app.ctx.twin.stop()
 
-    app.register_listener(start, "before_server_start")
+    app.register_listener(remember, "before_server_start")
+    app.register_listener(go_on, "after_server_start")
     app.register_listener(hush, "before_server_stop")
     app.register_listener(stop, "after_server_stop")
     app.blueprint(graph_api.blueprint)

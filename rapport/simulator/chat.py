@@ -146,6 +146,8 @@ def _typing(chat: Chat, entry: Entry, twin: Twin) -> None:
 
 
 def _changed(chat: Chat, entry: Entry, twin: Twin) -> None:
+    if entry["what"] == "block":
+        chat.typing_until = None
     if entry["what"] in NOTICES:
         chat.add(entry, {"mine": False, "kind": "notice", "text": NOTICES[entry["what"]]})
 

@@ -47,13 +47,15 @@ class Courier:
         self._lanes: dict[str, deque[Parcel]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._http: aiohttp.ClientSession | None = None
+        self._is_open = asyncio.Event()
         self._is_closed = False
 
     async def open(self) -> None:
-        """Must run on the loop that delivers."""
+        """Begin to bring what was put. Must run on the loop that delivers."""
         connector = aiohttp.TCPConnector(limit=64)
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
         self._http = aiohttp.ClientSession(connector=connector, timeout=timeout)
+        self._is_open.set()
 
     async def close(self) -> None:
         """Stop bringing; what was not taken is in the log and is brought after the next start."""
@@ -79,6 +81,7 @@ class Courier:
 
     async def _run(self, lane: str) -> None:
         queue = self._lanes[lane]
+        await self._is_open.wait()
         try:
             while queue:
                 await self._bring(queue[0])

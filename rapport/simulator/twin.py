@@ -56,9 +56,8 @@ class Twin:
         secret = self.settings.app_secret.encode()
         return hmac.new(secret, address.encode(), hashlib.sha256).hexdigest()[:16]
 
-    async def start(self) -> None:
+    def resume(self) -> None:
         """Go on where the last run ended: webhooks not taken, statuses not reported."""
-        await self.courier.open()
         for entry in self.log.entries(list(self.state.undelivered)):
             self.deliver(entry)
         waiting = [sent.seq for sent in self.state.sent.values() if _may_report(sent.statuses)]

@@ -65,6 +65,7 @@ class Served:
         await self._server.startup()
         await self._server.before_start()
         await self._server.start_serving()
+        await self._server.after_start()
 
     def stop(self) -> None:
         self._run(self._close())

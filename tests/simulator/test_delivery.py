@@ -241,11 +241,15 @@ def test_a_killed_twin_remembers_and_delivers_what_was_waiting(tmp_path: Path) -
     env = {"RAPPORT_DATA_DIR": str(tmp_path), "RAPPORT_PORT_BASE": str(free_port_base())}
     settings = settings_module.load(env)
     http = httpx.Client(base_url=settings.twin_url, timeout=10)
-    first = subprocess.Popen([sys.executable, "-m", "rapport.simulator"], env=env)
+    printed = tmp_path / "printed"
+    command = [sys.executable, "-m", "rapport.simulator"]
+    first = subprocess.Popen(command, env=env, stdout=printed.open("ab"), stderr=subprocess.STDOUT)
     eventually(lambda: answers(http))
+    assert http.post(f"/twin/phones/{PHONE}", json={"action": "dance"}).status_code == 422
     said = http.post("/twin/messages", json={"from": PHONE, "text": "Hello?"}).json()
     kill(first.pid)
     first.wait()
+    assert PHONE not in printed.read_text()
     service = Service(settings)
     served = Served(service.app, settings.port)
     second = subprocess.Popen([sys.executable, "-m", "rapport.simulator"], env=env)

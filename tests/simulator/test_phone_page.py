@@ -111,6 +111,23 @@ class Business:
         return {"type": "text", "text": {"body": f"You wrote: *{asked or message['type']}*"}}
 
 
+FINGER = (
+    ".dispatchEvent(new PointerEvent('{}', {{pointerType: 'touch', clientX: {}, clientY: 300}}))"
+)
+PULL = (
+    "(far) => { const card = document.querySelector('.theirs .bubble');"
+    + "card"
+    + FINGER.format("pointerdown", 100)
+    + ";"
+    + "card"
+    + FINGER.format("pointermove", "100 + far")
+    + ";"
+    + "card"
+    + FINGER.format("pointerup", "100 + far")
+    + "; }"
+)
+
+
 def write(page: Page, text: str) -> None:
     page.get_by_label("Message", exact=True).fill(text)
     page.keyboard.press("Enter")
@@ -215,6 +232,20 @@ def test_a_message_is_quoted_and_reacted_to(phone: Phone) -> None:
     expect(theirs(page).first.locator(".reactions")).to_have_text("👍")
     reaction = eventually(lambda: phone.play.service.messages()[2:])[0]["reaction"]
     assert reaction == {"message_id": first, "emoji": "👍"}
+
+
+def test_a_message_is_quoted_by_pulling_it_and_held_for_more(phone: Phone) -> None:
+    page = phone.pick("Mara")
+    write(page, "Hi")
+    expect(theirs(page)).to_have_count(1)
+    page.evaluate(PULL, 90)
+    expect(page.locator("#quoting-text")).to_have_text("You wrote: *Hi*")
+    page.keyboard.press("Escape")
+    expect(page.locator("#quoting")).to_be_hidden()
+    page.evaluate(PULL, 20)
+    expect(page.locator("#quoting")).to_be_hidden()
+    page.evaluate("document.querySelector('.theirs .bubble')" + FINGER.format("pointerdown", 100))
+    expect(page.get_by_role("dialog", name="This message")).to_be_visible()
 
 
 def test_a_photo_with_a_caption_is_sent(phone: Phone, tmp_path: Path) -> None:
@@ -344,6 +375,14 @@ def test_every_text_has_the_contrast_of_wcag_aa(phone: Phone, scheme: Any) -> No
     assert page.evaluate(CONTRAST) == []
     page.get_by_role("button", name="Chat settings").click()
     assert page.evaluate(CONTRAST) == []
+
+
+def test_at_four_hundred_per_cent_nothing_scrolls_sideways(phone: Phone) -> None:
+    phone.page.set_viewport_size({"width": 320, "height": 256})
+    page = phone.pick("Mara")
+    write(page, "w" * 300)
+    expect(theirs(page)).to_have_count(1)
+    expect(page.get_by_label("Message", exact=True)).to_be_in_viewport()
 
 
 def test_everything_that_acts_has_a_name(phone: Phone) -> None:
