@@ -22,6 +22,14 @@ log = structlog.get_logger()
 JSON_LINES = ("application/jsonl", "application/x-ndjson", "application/x-jsonlines")
 
 
+DEADLOCK = "40P01"
+"""PostgreSQL, appendix A: deadlock_detected."""
+
+INTRODUCTIONS = 7202
+"""Our number for the advisory lock of a batch that introduces customers: one at a time decides whose a
+number is."""
+
+
 class BadBatch(RapportError):
     """The body as a whole is not a batch of events."""
 
@@ -49,6 +57,25 @@ def accept(session: Session, batch: list[Any], now: datetime) -> Receipt:
     receipt = _receipt(events, new, refused + rejected)
     log.info("events.received", **{name: len(ids) for name, ids in vars(receipt).items()})
     return receipt
+
+
+def accept_batch(
+    sessions: Any, batch: list[Any], now: datetime, *, dry_run: bool = False, tries: int = 3
+) -> Receipt:
+    """`accept` in a transaction of its own, rolled back in a dry run.
+
+    Begins again when PostgreSQL gave it up for another transaction that waited for the same rows.
+    """
+    try:
+        with sessions.begin() as session:
+            receipt = accept(session, batch, now)
+            if dry_run:
+                session.rollback()
+        return receipt
+    except sa.exc.OperationalError as error:
+        if tries == 1 or getattr(error.orig, "pgcode", None) != DEADLOCK:
+            raise
+    return accept_batch(sessions, batch, now, dry_run=dry_run, tries=tries - 1)
 
 
 def read_batch(body: bytes, content_type: str | None) -> list[Any]:
@@ -119,6 +146,8 @@ def _rejection(event: Event, error: sa.exc.DBAPIError) -> Refusal:
 
 
 def _apply(session: Session, events: list[Event], now: datetime) -> set[tuple[str, str]]:
+    if any(event.type == people.UPSERTED for event in events):
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(INTRODUCTIONS)))
     new = _insert(session, events, now)
     fresh = {event.key: event for event in reversed(events) if event.key in new}
     news = sorted((e for e in fresh.values() if e.data is not None), key=lambda e: e.stamp)

@@ -11,8 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from rapport.customers import events, spreadsheet
 from rapport.customers.contract.envelope import Refusal, Unreadable
 from rapport.customers.events import Receipt, read_json
@@ -25,9 +23,6 @@ CHUNK = 500
 DECODER = json.JSONDecoder(parse_constant=events.no_number)
 GAP = {True: re.compile(r"[\s,\[\]]*"), False: re.compile(r"\s*")}
 """What may stand between two events, in an array and outside of one."""
-
-DEADLOCK = "40P01"
-"""PostgreSQL, appendix A: deadlock_detected."""
 
 Items = Iterator[tuple[Lines, Any]]
 Progress = Callable[[Path, int, int], None]
@@ -131,27 +126,11 @@ def _import(
     report, reader = FileReport(str(path)), _Reader(path)
     items = READERS[path.suffix.lower()](reader, now)
     while chunk := list(islice(items, CHUNK)):
-        receipt = _accept(sessions, [item for _, item in chunk], now, dry_run)
+        receipt = events.accept_batch(sessions, [item for _, item in chunk], now, dry_run=dry_run)
         _count(report, receipt, [lines for lines, _ in chunk])
         if on_progress:
             on_progress(path, reader.done, reader.size)
     return report
-
-
-def _accept(
-    sessions: Any, batch: list[Any], now: datetime, dry_run: bool, tries: int = 3
-) -> Receipt:
-    """One transaction; again when PostgreSQL gave it up for another that waited for the same rows."""
-    try:
-        with sessions.begin() as session:
-            receipt = events.accept(session, batch, now)
-            if dry_run:
-                session.rollback()
-        return receipt
-    except sa.exc.OperationalError as error:
-        if tries == 1 or getattr(error.orig, "pgcode", None) != DEADLOCK:
-            raise
-    return _accept(sessions, batch, now, dry_run, tries - 1)
 
 
 def _count(report: FileReport, receipt: Receipt, lines: list[Lines]) -> None:

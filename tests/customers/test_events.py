@@ -1,6 +1,7 @@
 """What the business tells us becomes what we know, once, in whatever order and company it arrives."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -669,8 +670,7 @@ def test_batches_at_the_same_time_lose_nothing_and_wait_for_each_other(sessions)
     def told(order):
         batch = [item for subject, phone in order for item in _introduction(subject, phone)]
         together.wait()
-        with sessions.begin() as session:
-            return accept(session, *batch).refused
+        return events.accept_batch(sessions, batch, NOW).refused
 
     def write():
         together.wait()
@@ -691,6 +691,41 @@ def test_batches_at_the_same_time_lose_nothing_and_wait_for_each_other(sessions)
             assert session.get(tables.Customer, customer_id).business_id == subject
             assert identity.find(session, bsuid=f"US.{phone}") == customer_id
         assert session.execute(sa.select(sa.func.count(tables.Customer.id))).scalar() == len(pairs)
+
+
+def test_a_batch_that_postgresql_gave_up_begins_again(sessions):
+    """A deadlock in earnest: each of two transactions waits for the row the other one holds."""
+    with sessions.begin() as session:
+        accept(session, product(product_id="a"), product(product_id="b"))
+    holder = sessions()
+    holder.execute(sa.text("SET LOCAL deadlock_timeout = '60s'"))  # the batch is the one given up
+    _touch(holder, "b")
+    batch = [product(id=f"late-{name}", product_id=name, name="New", day=9) for name in "ab"]
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(events.accept_batch, sessions, batch, NOW)
+        _wait_until_somebody_waits(sessions)
+        _touch(holder, "a")
+        holder.commit()
+        assert running.result().accepted == ["late-a", "late-b"]
+    holder.close()
+
+
+def _touch(session, product_id):
+    session.execute(
+        sa.update(tables.Product)
+        .where(tables.Product.product_id == product_id)
+        .values(category="x")
+    )
+
+
+def _wait_until_somebody_waits(sessions):
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(200):
+        with sessions.begin() as session:
+            if session.execute(waiting).scalar():
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits")
 
 
 def _introduction(subject, phone):

@@ -1,0 +1,53 @@
+"""Which product or order a message means."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rapport.customers import naming
+
+NAMES = {
+    "lamp": ["Trail lamp", "head torch"],
+    "desk": ["Desk lamp"],
+    "jacket": ["Rain jacket", "raincoat"],
+    "boots": ["Hiking boots 42"],
+    "cafe": ["Café grinder"],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the trail lamp please", {"lamp"}),
+        ("my head torch", {"lamp"}),
+        ("trial lamp", {"lamp"}),
+        ("a lamp", {"lamp", "desk"}),
+        ("the lamp for my desk", {"desk"}),
+        ("RAINCOAT", {"jacket"}),
+        ("jaket", {"jacket"}),
+        ("hiking bots", {"boots"}),
+        ("the boot", {"boots"}),
+        ("cafe grinder", {"cafe"}),
+        ("a tent", set()),
+        ("42", set()),
+        ("", set()),
+    ],
+)
+def test_what_is_meant(text: str, expected: set[str]) -> None:
+    assert set(naming.meant(text, NAMES)) == expected
+
+
+def test_a_whole_name_wins_over_a_part_of_one() -> None:
+    assert naming.meant("lamp", {"a": ["Lamp"], "b": ["Trail lamp"]}) == ["a"]
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_survived(text: str) -> None:
+    assert set(naming.meant(text, NAMES)) <= set(NAMES)
+
+
+@pytest.mark.parametrize("key", sorted(NAMES))
+def test_every_name_means_itself(key: str) -> None:
+    assert all(naming.meant(name, NAMES) == [key] for name in NAMES[key])
