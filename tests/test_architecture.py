@@ -9,10 +9,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = {
-    "edge": {"cli", "serve", "dialogue", "review", "simulator", "actions"},
+    "edge": {"cli", "commands", "serve", "dialogue", "review", "simulator", "actions"},
     "use case": {"conversation", "outreach", "quality", "understanding"},
     "subject": {"customers", "consent", "whatsapp"},
-    "ground": {"db", "vocabulary", "errors", "clock", "settings"},
+    "ground": {"db", "vocabulary", "errors", "clock", "settings", "logs"},
 }
 RANK = {name: rank for rank, names in enumerate(LAYERS.values()) for name in names}
 PURE_GROUND = {"rapport/whatsapp/webhook.py"}

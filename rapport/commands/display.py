@@ -55,7 +55,6 @@ class Display:
         lines = [f"\n{settings.business_name} is ready."]
         if settings.uses_twin:
             lines.append(f"  Phone page  {settings.twin_url}/")
-            lines.append('  Shell       rapport say --as +15550100 "hello"; more: rapport --help')
         else:
             lines.append(f"  Webhook     {settings.webhook_url}")
         lines += [f"  Health      {settings.url}/health", "  Stop        Ctrl-C", ""]

@@ -34,10 +34,10 @@ class Stopped(Exception):
 class Supervisor:
     """One run of `rapport up`, from the first step to the last process."""
 
-    def __init__(self, settings: Settings, url: str, stop: threading.Event, verbose: bool) -> None:
+    def __init__(self, settings: Settings, url: str, stop: threading.Event) -> None:
         self._settings, self._url, self._stop = settings, url, stop
         self._display = Display(settings)
-        self._children = Children(_environment(settings, verbose), self._display.line)
+        self._children = Children(_environment(settings), self._display.line)
         self._workers = ThreadPoolExecutor(3)
         self._repair: Future[Any] | None = None
         self._next_check = 0.0
@@ -144,13 +144,11 @@ def _check_hopeless(child: Child, code: int) -> None:
     raise RapportError(f"{child.role} did not start (exit code {code}): {child.last_line}")
 
 
-def _environment(settings: Settings, verbose: bool) -> dict[str, str]:
-    """The children's: the same as ours, with paths made absolute and only warnings unless asked."""
-    level = os.environ.get("RAPPORT_LOG_LEVEL") or ("info" if verbose else "warning")
+def _environment(settings: Settings) -> dict[str, str]:
+    """The children's: the same as ours, with the data folder wherever they run, and less of TensorFlow's chat."""
     return {
         "TF_CPP_MIN_LOG_LEVEL": "3",
         **os.environ,
         "RAPPORT_DATA_DIR": str(settings.data_dir),
-        "RAPPORT_LOG_LEVEL": level,
         "PYTHONUNBUFFERED": "1",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import threading
@@ -21,6 +22,8 @@ def up(
     verbose: bool = typer.Option(False, "--verbose", help="Show what goes on, not only warnings."),
 ) -> None:
     """Start database, service and phone page; Ctrl-C stops them all."""
+    # Somebody at a shell wants to see what is odd; who asks for more by either way gets it.
+    os.environ.setdefault("RAPPORT_LOG_LEVEL", "info" if verbose else "warning")
     settings = environment.load()
     with running.only_one(settings):
         check_ports(settings)
@@ -30,7 +33,7 @@ def up(
 
             logs.configure(settings, "up")
             database.check(url)
-            Supervisor(settings, url, stop, verbose).run()
+            Supervisor(settings, url, stop).run()
 
 
 def check_ports(settings: Settings) -> None:
