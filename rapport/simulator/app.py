@@ -44,8 +44,21 @@ def create_app(
         GRACEFUL_SHUTDOWN_TIMEOUT=1.0,
     )
 
+    _register_life(app, lambda: Twin(settings, log_path, witness, now), contacts)
+    app.blueprint(graph_api.blueprint)
+    app.blueprint(control.blueprint)
+    app.blueprint(page.blueprint)
+    app.add_route(health, "/health", name="health")
+    app.error_handler.add(SanicException, explain)
+    app.error_handler.add(Exception, fail)
+    return app
+
+
+def _register_life(
+    app: Sanic, make: Callable[[], Twin], contacts: Callable[[], list[dict[str, Any]]]
+) -> None:
     async def remember(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        app.ctx.twin = Twin(settings, log_path, witness, now)
+        app.ctx.twin = make()
         app.ctx.phonebook = Phonebook(app.ctx.twin, contacts)
         app.ctx.twin.resume()
 
@@ -63,13 +76,6 @@ def create_app(
     app.register_listener(go_on, "after_server_start")
     app.register_listener(hush, "before_server_stop")
     app.register_listener(stop, "after_server_stop")
-    app.blueprint(graph_api.blueprint)
-    app.blueprint(control.blueprint)
-    app.blueprint(page.blueprint)
-    app.add_route(health, "/health", name="health")
-    app.error_handler.add(SanicException, explain)
-    app.error_handler.add(Exception, fail)
-    return app
 
 
 async def explain(request: Request, error: SanicException) -> HTTPResponse:
