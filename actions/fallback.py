@@ -6,6 +6,8 @@ from actions.skill import Button, Context, Question, Reply, Skill
 from rapport.dialogue import phrases
 
 READINGS = 2
+WORTH_ASKING = 0.03
+"""A reading less likely than this would only puzzle."""
 PERSON = "/ask_human"
 
 
@@ -35,7 +37,8 @@ class Fallback(Skill):
         if context.heard.intent == "deny" and question.asks == "which":
             return rephrase(context, "fallback.something_else")
         if context.heard.intent in {"nlu_fallback", "out_of_scope"}:
-            return offer_person(context, "fallback.second")
+            again = context.heard.intent == "out_of_scope"
+            return offer_person(context, "out_of_scope.again" if again else "fallback.second")
         return None
 
 
@@ -57,7 +60,11 @@ class OutOfScope(Skill):
 def likeliest(context: Context) -> list[str]:
     """Intents that can be put to the customer as a reading, likeliest first."""
     known = phrases.phrases("en")
-    ranked = [name for name, _ in context.heard.ranking if f"reading.{name}" in known]
+    ranked = [
+        name
+        for name, confidence in context.heard.ranking
+        if f"reading.{name}" in known and confidence >= WORTH_ASKING
+    ]
     return ranked[:READINGS]
 
 

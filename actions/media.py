@@ -18,7 +18,7 @@ class Media(Skill):
         kind = context.heard.intent
         if kind in CASE_FILES and context.heard.is_exact:
             case_id = cases.open_one(
-                context.turn.session, context.profile.customer_id, context.turn.now
+                context.turn.session, context.profile.customer_id, context.turn.now, topic="order%"
             )
             if case_id is not None:
                 cases.add(context.turn.session, case_id, f"{kind[5:]} {context.turn.wamid}")

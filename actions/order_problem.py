@@ -52,8 +52,14 @@ class OrderProblem(Skill):
 
 def answered(context: Context, known: list[OrderFacts], question: Question) -> OrderFacts | None:
     """The order that a yes or a name picks."""
+    asked = set(question.about["orders"])
     if question.asks == "is_it" and context.heard.intent == "affirm":
-        return next((o for o in known if o.order_id in question.about["orders"]), None)
+        return next((order for order in known if order.order_id in asked), None)
+    if question.asks == "is_it" and context.heard.intent == "deny":
+        others = [order for order in known if order.order_id not in asked]
+        named = history_orders.mentioned(others, context.heard.text)
+        named = named or order_status.by_item(context, others)
+        return named[0] if len(named) == 1 else None
     if question.asks == "which_order":
         return order_status.picked(context, known, question)
     return None

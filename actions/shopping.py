@@ -70,23 +70,25 @@ def meant(context: Context) -> list[ProductFacts]:
     session = context.turn.session
     tapped = context.heard.entities.get("product_id")
     if tapped:
-        product = catalogue.product(session, tapped)
-        return [product] if product else []
+        return [product] if (product := catalogue.product(session, tapped)) else []
     wished = catalogue.wishlist(session, context.profile.customer_id)
     found = catalogue.find(session, context.heard.text)
     own = [product for product in found if product in wished]
     if found:
         return own if len(own) == 1 else found
+    if names_something(context):
+        return []
     spoken_of = context.subject.get("product_id")
     product = catalogue.product(session, spoken_of) if spoken_of else None
     if product is not None:
         return [product]
-    return wished if len(wished) == 1 and not names_something(context) else []
+    return wished if len(wished) == 1 else []
 
 
 def names_something(context: Context) -> bool:
-    """Whether the text holds a word that could be a product we do not know."""
-    return len(naming.words(context.heard.text)) > 6
+    """Whether the text holds a word that can only be a product, if one we do not know."""
+    ordinary = set(context.say("words.about_any_product").split())
+    return any(len(word) > 2 and word not in ordinary for word in naming.words(context.heard.text))
 
 
 def means_wishlist(context: Context) -> bool:
@@ -108,8 +110,8 @@ def ask_which(context: Context, found: list[ProductFacts], skill: str) -> Reply:
         return Reply(context.say("product.which_of"), rows, question)
     wished = catalogue.wishlist(context.turn.session, context.profile.customer_id)
     rows = tuple(row(context, product, skill) for product in wished[:ROWS])
-    said = len(naming.words(context.heard.text)) > 3
-    return Reply(context.say("product.unknown" if said else "product.which"), rows, question)
+    key = "product.unknown" if names_something(context) else "product.which"
+    return Reply(context.say(key), rows, question)
 
 
 def row(context: Context, product: ProductFacts, skill: str) -> Button:

@@ -139,7 +139,15 @@ def respond(skill: Skill, context: Context) -> Reply:
         resumed = skills()[question.skill].resume(context, question)
         if resumed is not None:
             return resumed
-    return perform(skill, replace(context, question=None, question_before=question))
+    return perform(skill, replace(recalled(context), question=None, question_before=question))
+
+
+def recalled(context: Context) -> Context:
+    """A tapped reading is about the words that were not understood before it."""
+    question, heard = context.question, context.heard
+    if question is None or question.skill != "nlu_fallback" or not heard.is_exact:
+        return context
+    return replace(context, heard=replace(heard, text=question.about.get("said", heard.text)))
 
 
 def perform(skill: Skill, context: Context) -> Reply:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from rapport.dialogue import models, turn
+from rapport.dialogue import light, models, turn
 
 
 def trained_model() -> Path:
@@ -60,9 +60,16 @@ class Chat:
         """The answer to an exact payload, as the channel delivers a tap."""
         return self._turn(title, parse(payload, title))
 
+    def mumble(self, text: str, *readings: str) -> Said:
+        """The answer to a text the model is unsure about, `readings` being its guesses."""
+        ranking = [{"name": name, "confidence": 0.2} for name in readings]
+        unsure = {"name": "nlu_fallback", "confidence": 0.4}
+        parse = {"text": text, "intent": unsure, "entities": []}
+        return self._turn(text, {**parse, "intent_ranking": [unsure, *ranking]})
+
     def _turn(self, text: str, exact: dict[str, Any] | None) -> Said:
         self.turns += 1
-        wamid = f"wamid.test.{self.customer_id}.{self.turns}"
+        wamid = f"wamid.{id(self)}.{self.turns}"
         with self.sessions.begin() as session:
             running = turn.Turn(session, self.customer_id, self.now, wamid)
             with turn.running(running):
@@ -108,6 +115,7 @@ async def answered(text: str, exact: dict[str, Any] | None, sender: str, chat: i
 @lru_cache(maxsize=1)
 def loaded_agent() -> Any:
     """The model with its actions in process and trackers in memory."""
+    light.leave_out_tensorflow()
     from rasa.core.agent import Agent
     from rasa.core.tracker_store import InMemoryTrackerStore
 

@@ -80,4 +80,5 @@ def add(session: Any, case_id: str, note: str) -> None:
         sa.update(Case)
         .where(Case.case_id == case_id, sa.func.strpos(summary, note) == 0)
         .values(summary=sa.func.left(summary + "\n" + note, SUMMARY_LENGTH))
+        .execution_options(synchronize_session=False)
     )

@@ -16,9 +16,9 @@ from rapport.db.customers import Interest, Product, WishlistItem
 from rapport.wording import Money
 
 BACK_IN_STOCK = "back_in_stock"
-PREFIX = 3
+PREFIX = 2
 """Letters at the start of a word that have to be right for a misspelt name to be found."""
-CANDIDATES = 200
+CANDIDATES = 500
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def want_to_know(
 
 def _starts(words: list[str]) -> set[str]:
     """Beginnings of the words worth looking for, safe inside a regular expression."""
-    telling = [word for word in words if len(word) >= PREFIX and word not in naming.FILLERS]
+    telling = [word for word in words if len(word) > PREFIX and word not in naming.FILLERS]
     return {re.escape(word[:PREFIX]) for word in telling}
 
 

@@ -8,26 +8,29 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
 ENOUGH = 0.4
-"""Share of a name (by letters) that has to be there; "lamp" alone is 0.44 of "trail lamp"."""
-DISTINCTIVE = 0.5
-"""What a single word is worth that only one of the names has."""
+"""Share of a name (by letters) that has to be there, unless a word names only one of all: "lamp" is
+0.44 of "trail lamp"."""
 SLIP = 0.8
 """difflib's ratio above which a word of four letters or more counts as the same, misspelt."""
-TIE = 0.05
+Score = tuple[int, bool]
+NOTHING: Score = (0, False)
 FILLERS = frozenset(
     ["the", "and", "for", "with", "your", "our", "you", "set", "one", "pro", "new", "per"]
 )
 
 
 def meant(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
-    """Keys of the names the text most likely means: one, several that tie, or none."""
+    """Keys of the names the text most likely means: one, several that tie, or none.
+
+    The name that explains most letters of the text wins, a whole name over a part of one.
+    """
     said = words(text)
     holders = _holders(names)
     scores = {key: _score(said, variants, holders) for key, variants in names.items()}
-    best = max(scores.values(), default=0.0)
-    if best < ENOUGH:
+    best = max(scores.values(), default=NOTHING)
+    if best == NOTHING:
         return []
-    return [key for key, score in scores.items() if score >= best - TIE]
+    return [key for key, score in scores.items() if score == best]
 
 
 def words(text: str) -> list[str]:
@@ -46,18 +49,20 @@ def _holders(names: Mapping[str, Sequence[str]]) -> dict[str, int]:
     return holders
 
 
-def _score(said: list[str], variants: Sequence[str], holders: Mapping[str, int]) -> float:
-    return max((_variant_score(said, words(variant), holders) for variant in variants), default=0.0)
+def _score(said: list[str], variants: Sequence[str], holders: Mapping[str, int]) -> Score:
+    return max((_variant_score(said, words(v), holders) for v in variants), default=NOTHING)
 
 
-def _variant_score(said: list[str], name: list[str], holders: Mapping[str, int]) -> float:
+def _variant_score(said: list[str], name: list[str], holders: Mapping[str, int]) -> Score:
     hits = [word for word in name if any(_is_same(word, heard) for heard in said)]
     telling = [word for word in hits if len(word) > 3 and word not in FILLERS]
-    if not telling and len(hits) < len(name):
-        return 0.0
-    covered = sum(map(len, hits)) / max(1, sum(map(len, name)))
-    alone = DISTINCTIVE if any(holders[word] == 1 for word in telling) else 0.0
-    return max(covered, alone)
+    is_whole = bool(hits) and len(hits) == len(name)
+    explained = sum(map(len, hits))
+    share = explained / max(1, sum(map(len, name)))
+    is_only_one = any(holders[word] == 1 for word in telling)
+    if is_whole or (telling and (share >= ENOUGH or is_only_one)):
+        return explained, is_whole
+    return NOTHING
 
 
 def _is_same(word: str, heard: str) -> bool:

@@ -1,0 +1,73 @@
+"""Amounts, volumes and moments as the customer reads them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from decimal import Decimal
+
+import pytest
+
+from rapport.wording import Calendar, Money, money, volume, zone_of
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=timezone.utc)
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text + "+00:00")
+
+
+@pytest.mark.parametrize(
+    ("zone", "when", "expected"),
+    [
+        ("Europe/Berlin", "2026-11-24T17:00", "tomorrow by 18:00"),
+        ("Europe/Berlin", "2026-11-23T11:30", "today by 12:30"),
+        ("Europe/Berlin", "2026-12-01T17:00", "on Tuesday, 1 December by 18:00"),
+        ("America/Mexico_City", "2026-11-24T03:00", "today by 21:00"),
+        (
+            "Europe/Berlin",
+            "2026-11-24T23:00",
+            "tomorrow",
+        ),  # midnight there: the day before is meant
+        ("Europe/Berlin", "2026-11-24T22:59", "tomorrow"),
+        (None, "2026-11-24T17:00", "tomorrow by 17:00 UTC"),
+        ("Nowhere/Land", "2026-11-24T17:00", "tomorrow by 17:00 UTC"),
+        ("Europe/Berlin", "2027-08-02T10:00", "on Monday, 2 August 2027 by 12:00"),
+    ],
+)
+def test_a_deadline(zone: str | None, when: str, expected: str) -> None:
+    assert Calendar(NOW, zone_of(zone)).by(moment(when)) == expected
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("2026-11-22T10:00", "yesterday"),
+        ("2026-11-22T23:30", "today"),
+        ("2026-11-17T10:00", "on Tuesday, 17 November"),
+    ],
+)
+def test_a_day(when: str, expected: str) -> None:
+    assert Calendar(NOW, zone_of("Europe/Berlin")).on(moment(when)) == expected
+
+
+@pytest.mark.parametrize(
+    ("mb", "expected"),
+    [
+        (4100, "4.1 GB"),
+        (5000, "5 GB"),
+        (40, "40 MB"),
+        (0, "0 GB"),
+        (120_000, "120 GB"),
+        (999, "1 GB"),
+    ],
+)
+def test_a_volume(mb: int, expected: str) -> None:
+    assert volume(mb) == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "expected"),
+    [("14.99", "EUR", "€14.99"), ("1200", "JPY", "¥1,200"), ("3.5", "GBP", "£3.50")],
+)
+def test_money(amount: str, currency: str, expected: str) -> None:
+    assert money(Money(Decimal(amount), currency)) == expected
