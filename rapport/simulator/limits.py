@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from rapport.vocabulary import SERVICE_WINDOW
@@ -12,7 +12,7 @@ PAIR_SPACING = timedelta(seconds=6)
 """Meta: one message per 6 seconds from one business number to one user."""
 
 PAIR_BURST = 45
-"""Meta: up to 45 messages within 6 seconds, borrowed from the time that follows."""
+"""Meta: up to 45 messages at once, borrowed from the time that follows."""
 
 DAY = timedelta(hours=24)
 SECOND = timedelta(seconds=1)
@@ -23,32 +23,22 @@ def is_window_open(last_inbound_at: datetime | None, now: datetime) -> bool:
     return last_inbound_at is not None and now < last_inbound_at + SERVICE_WINDOW
 
 
-@dataclass(frozen=True)
-class Burst:
-    """Messages to one user that share a beginning."""
+def with_one_more(paid_until: datetime | None, now: datetime) -> datetime | None:
+    """Until when the messages to one user are paid for after one more now; None when it is refused.
 
-    began_at: datetime
-    count: int
-
-
-def with_one_more(burst: Burst | None, now: datetime) -> Burst | None:
-    """The burst after a message sent now; None when Meta would refuse it (131056).
-
-    Within 6 seconds of its beginning a burst grows to 45; then each of its messages is paid back
-    with 6 seconds from the beginning ("20 sent, about 2 minutes to wait").
+    Every message costs six seconds. Meta lends up to 45 messages of them ("borrowing from the
+    future"), so that an unpaid chat of 20 quick answers is even again after two minutes; 131056 beyond.
     """
-    if burst is None or now >= burst.began_at + PAIR_SPACING * burst.count:
-        return Burst(now, 1)
-    if now < burst.began_at + PAIR_SPACING and burst.count < PAIR_BURST:
-        return replace(burst, count=burst.count + 1)
-    return None
+    start = max(paid_until or now, now)
+    is_affordable = start - now <= PAIR_SPACING * (PAIR_BURST - 1)
+    return start + PAIR_SPACING if is_affordable else None
 
 
 @dataclass
 class Limits:
     """What was sent lately, as far as Meta's limits count it."""
 
-    bursts: dict[str, Burst] = field(default_factory=dict)
+    paid_until: dict[str, datetime] = field(default_factory=dict)
     sent_at: deque[datetime] = field(default_factory=deque)
     reached: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
 
@@ -60,7 +50,7 @@ class Limits:
 
     def is_over_pair_rate(self, user: str, now: datetime) -> bool:
         """True when one more message to this user now would be refused (131056)."""
-        return with_one_more(self.bursts.get(user), now) is None
+        return with_one_more(self.paid_until.get(user), now) is None
 
     def is_over_messaging_limit(self, user: str, now: datetime, limit: int | None) -> bool:
         """True when `limit` other users were reached outside a window within 24 hours; None is unlimited."""
@@ -71,7 +61,8 @@ class Limits:
     def note(self, user: str, now: datetime, *, opens_conversation: bool) -> None:
         """Count a message that was accepted."""
         self.sent_at.append(now)
-        self.bursts[user] = with_one_more(self.bursts.get(user), now) or Burst(now, 1)
+        paid = self.paid_until.get(user)
+        self.paid_until[user] = with_one_more(paid, now) or (paid or now) + PAIR_SPACING
         if opens_conversation:
             self.reached[user] = now
             self.reached.move_to_end(user)

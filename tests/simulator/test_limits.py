@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from rapport.simulator.limits import (
     PAIR_BURST,
     PAIR_SPACING,
-    Burst,
     Limits,
     is_window_open,
     with_one_more,
@@ -35,23 +34,26 @@ def test_the_window_lasts_24_hours(last_inbound_at: datetime | None, expected: b
 
 
 @pytest.mark.parametrize(
-    ("burst", "after", "allowed"),
+    ("owed", "allowed"),
     [
-        pytest.param(None, 0, True, id="the first one"),
-        pytest.param(Burst(NOON, 1), 6, True, id="one every six seconds"),
-        pytest.param(Burst(NOON, 1), 1, True, id="a second one borrows"),
-        pytest.param(Burst(NOON, 2), 7, False, id="and is paid back"),
-        pytest.param(Burst(NOON, 2), 12, True, id="until twelve seconds"),
-        pytest.param(Burst(NOON, 44), 5.9, True, id="the 45th within six seconds"),
-        pytest.param(Burst(NOON, 45), 5.9, False, id="not the 46th"),
-        pytest.param(Burst(NOON, 20), 119, False, id="20 sent: closed for two minutes"),
-        pytest.param(Burst(NOON, 20), 120, True, id="20 sent: open after two minutes"),
+        pytest.param(None, True, id="the first one"),
+        pytest.param(0, True, id="one every six seconds"),
+        pytest.param(5, True, id="a second one borrows"),
+        pytest.param(44 * 6, True, id="the 45th on credit"),
+        pytest.param(44 * 6 + 0.1, False, id="not the 46th"),
+        pytest.param(-60, True, id="unused time is no credit, and no debt"),
     ],
 )
-def test_the_pair_rate_lends_and_is_paid_back(
-    burst: Burst | None, after: float, allowed: bool
-) -> None:
-    assert (with_one_more(burst, NOON + SECOND * after) is not None) is allowed
+def test_the_pair_rate_lends_and_is_paid_back(owed: float | None, allowed: bool) -> None:
+    paid_until = None if owed is None else NOON + SECOND * owed
+    assert (with_one_more(paid_until, NOON) is not None) is allowed
+
+
+def test_twenty_quick_answers_are_even_again_after_two_minutes() -> None:
+    paid_until = None
+    for _ in range(20):
+        paid_until = with_one_more(paid_until, NOON)
+    assert paid_until == NOON + timedelta(minutes=2)
 
 
 GAPS = st.lists(st.floats(min_value=0, max_value=30), max_size=200)
@@ -61,20 +63,20 @@ GAPS = st.lists(st.floats(min_value=0, max_value=30), max_size=200)
 def test_no_pattern_of_sending_beats_one_message_per_six_seconds_and_one_burst(
     gaps: list[float],
 ) -> None:
-    burst, now, sent = None, NOON, 0
+    paid_until, now, sent = None, NOON, 0
     for gap in gaps:
         now += SECOND * gap
-        grown = with_one_more(burst, now)
-        burst, sent = grown or burst, sent + (grown is not None)
+        later = with_one_more(paid_until, now)
+        paid_until, sent = later or paid_until, sent + (later is not None)
     assert sent <= (now - NOON) / PAIR_SPACING + PAIR_BURST
 
 
 @given(st.integers(min_value=1, max_value=300))
 def test_one_message_every_six_seconds_always_goes(count: int) -> None:
-    burst: Burst | None = None
+    paid_until: datetime | None = None
     for number in range(count):
-        burst = with_one_more(burst, NOON + PAIR_SPACING * number)
-        assert burst is not None
+        paid_until = with_one_more(paid_until, NOON + PAIR_SPACING * number)
+        assert paid_until is not None
 
 
 @given(GAPS, st.integers(min_value=1, max_value=10))
