@@ -106,8 +106,10 @@ def _cells(header: list[str], cells: list[str]) -> Cells | Unreadable:
 def _others(rows: Iterator[Found], kind: str, at: str) -> Iterator[tuple[Lines, Any]]:
     make = {"customers": _customer, "products": _product}[kind]
     for line, cells in rows:
-        is_row = isinstance(cells, dict)
-        yield (line,), make(cells, cells.get("updated_at", at)) if is_row else cells
+        if isinstance(cells, Unreadable):
+            yield (line,), cells
+        else:
+            yield (line,), make(cells, cells.get("updated_at", at))
 
 
 def _orders(rows: Iterator[Found], at: str) -> Iterator[tuple[Lines, Any]]:

@@ -1,5 +1,7 @@
 """Consent is what was said last, by the clock of who said it; the ledger keeps every word."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from itertools import permutations
 
@@ -147,16 +149,31 @@ def test_what_proves_nothing_is_refused(session, customer_id, mistake):
 
 
 def test_statements_at_the_same_time_do_not_overlook_each_other(sessions):
+    """The older one waits for the newer one, and must not then write what it read before."""
     with sessions.begin() as session:
         customer_id = new_customer(session)
-    first, second = sessions(), sessions()
-    say(first, customer_id, OUT, 2)
-    with pytest.raises(sa.exc.OperationalError):
-        second.execute(sa.text("SET LOCAL lock_timeout = '100ms'"))
-        say(second, customer_id, IN, 1)
-    second.rollback()
-    first.commit()
-    say(second, customer_id, IN, 1)
-    second.commit()
-    assert offers(second, customer_id) is OUT
-    first.close(), second.close()
+    newer = sessions()
+    say(newer, customer_id, OUT, 2)
+    with ThreadPoolExecutor(1) as pool:
+        older = pool.submit(_say_alone, sessions, customer_id)
+        _wait_until_somebody_waits(sessions)
+        newer.commit()
+        assert older.result()
+    with sessions.begin() as session:
+        assert offers(session, customer_id) is OUT
+    newer.close()
+
+
+def _say_alone(sessions, customer_id):
+    with sessions.begin() as session:
+        return say(session, customer_id, IN, 1)
+
+
+def _wait_until_somebody_waits(sessions):
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(200):
+        with sessions.begin() as session:
+            if session.execute(waiting).scalar():
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits")

@@ -699,22 +699,20 @@ def test_a_batch_that_postgresql_gave_up_begins_again(sessions):
         accept(session, product(product_id="a"), product(product_id="b"))
     holder = sessions()
     holder.execute(sa.text("SET LOCAL deadlock_timeout = '60s'"))  # the batch is the one given up
-    _touch(holder, "b")
+    _hold(holder, "b")
     batch = [product(id=f"late-{name}", product_id=name, name="New", day=9) for name in "ab"]
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(events.accept_batch, sessions, batch, NOW)
         _wait_until_somebody_waits(sessions)
-        _touch(holder, "a")
+        _hold(holder, "a")
         holder.commit()
         assert running.result().accepted == ["late-a", "late-b"]
     holder.close()
 
 
-def _touch(session, product_id):
+def _hold(session, product_id):
     session.execute(
-        sa.update(tables.Product)
-        .where(tables.Product.product_id == product_id)
-        .values(category="x")
+        sa.select(tables.Product).where(tables.Product.product_id == product_id).with_for_update()
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rapport.customers.demo.story import Person, Story, money
 
 MARA = Person(
@@ -66,7 +68,7 @@ OFFERS = "Yes, Lumo may send me offers that fit my plan on WhatsApp."
 def tell(story: Story) -> None:
     """Lumo's catalogue and its customers' histories."""
     for plan_id, name, data_mb, price, extra in PLANS:
-        extra_per_gb = {"extra_per_gb": money(extra)} if extra else {}
+        extra_per_gb: dict[str, Any] = {"extra_per_gb": money(extra)} if extra else {}
         story.happened(
             "plan.catalogued",
             400,
