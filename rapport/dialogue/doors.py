@@ -75,7 +75,9 @@ async def accepted(request: Request, key: str, runtime: Runtime | None) -> HTTPR
     except events.BadBatch as error:
         return json({"error": str(error)}, status=400)
     try:
-        receipt = await asyncio.to_thread(_accept, runtime, batch)
+        receipt = await asyncio.to_thread(
+            events.accept_batch, runtime.sessions, batch, clock.utc_now()
+        )
     except sa.exc.SQLAlchemyError as error:
         log.error("events.not_recorded", error=type(error).__name__)
         return json({"error": "The database is away; come again."}, status=503)
@@ -85,11 +87,6 @@ async def accepted(request: Request, key: str, runtime: Runtime | None) -> HTTPR
 def _has_key(request: Request, key: str) -> bool:
     given = request.headers.get("authorization") or ""
     return bool(key) and hmac.compare_digest(given.encode(), f"Bearer {key}".encode())
-
-
-def _accept(runtime: Runtime, batch: list[Any]) -> events.Receipt:
-    with runtime.sessions.begin() as session:
-        return events.accept(session, batch, clock.utc_now())
 
 
 async def healthy(runtime: Runtime | None) -> HTTPResponse:

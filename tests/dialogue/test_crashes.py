@@ -179,7 +179,7 @@ def test_a_load_with_crashes_loses_nothing_and_repeats_nothing(box):
 
 def test_a_database_that_is_gone_for_ten_seconds_costs_no_message(box, guest, postgres):
     service = box()
-    name = service.database_url.split("/test")[0].rsplit("/", 1)[-1].split("?")[0]
+    name = service.database_url.split("?")[0].rsplit("/", 1)[-1]
     execute(postgres, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
     execute(
         postgres,
