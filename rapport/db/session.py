@@ -40,6 +40,7 @@ def engine_for(url: str, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text must not tell a customer's words or number
         connect_args={"options": TIMEOUTS, "connect_timeout": 5},
     )
 
