@@ -1,0 +1,1 @@
+"""Conversations in tests/conversations/: read, played on the running service, judged."""
