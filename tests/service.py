@@ -114,8 +114,17 @@ class Service:
         return str(answer.json()["wamid"])
 
     def twin_log(self) -> list[dict[str, Any]]:
-        answer = httpx.get(f"{self.settings.twin_url}/twin/log", timeout=10)
-        return list(answer.json()["entries"])
+        """All that Meta would have seen, in order."""
+        entries: list[dict[str, Any]] = []
+        since = 0
+        while True:
+            query = {"since": since, "limit": 1000}
+            url = f"{self.settings.twin_url}/twin/log"
+            page = httpx.get(url, params=query, timeout=10).json()
+            if not page["entries"]:
+                return entries
+            entries += page["entries"]
+            since = page["next"]
 
     def replies_to(self, address: str) -> list[dict[str, Any]]:
         """What the twin accepted for one customer, in order."""
