@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.skill import Context, Question, Reply, Skill
 from rapport.consent import ledger, withdrawal
+from rapport.customers import naming
 from rapport.vocabulary import ANY_TOPIC, MARKETING_TOPICS, TOPICS, ConsentState
 
 EVERYTHING = frozenset({ANY_TOPIC, "all"})
@@ -27,6 +30,8 @@ class OptIn(Skill):
         new = [topic for topic in topics if before[topic] is not ConsentState.IN]
         if not new:
             return Reply(context.say("opt_in.already", topics=listed(context, topics)))
+        if is_negated(context):
+            return ask_again(context, new)
         text = context.say("opt_in.done", topics=listed(context, new))
         for topic in new:
             _record(context, topic, text)
@@ -41,6 +46,22 @@ class OptIn(Skill):
         return self.answer(context)
 
 
+class ResumeMessages(OptIn):
+    """Messages again: those on pause, or the ones that are named or chosen."""
+
+    intent = "resume_messages"
+
+    def answer(self, context: Context) -> Reply:
+        """What is on pause comes back; what was stopped has to be named, since a stop is a stop."""
+        paused = [topic for topic, state in states(context).items() if state is ConsentState.PAUSED]
+        if context.heard.all("topic") or not paused:
+            return super().answer(context)
+        text = context.say("opt_in.done", topics=listed(context, paused))
+        for topic in paused:
+            _record(context, topic, text)
+        return Reply(text)
+
+
 class OptOut(Skill):
     """Done at once, confirmed once, never argued with."""
 
@@ -50,6 +71,9 @@ class OptOut(Skill):
         """Withdraw what was named; without a name, all that is advertising."""
         if not context.profile.is_on_file:
             return Reply(context.say("opt_out.everything"))
+        if asks_to_go_on(context):
+            named = [topic for topic in context.heard.all("topic") if topic in TOPICS]
+            return ask_again(context, named or ["offers"])
         before = states(context)
         topics = reach(context)
         withdrawal.withdraw(
@@ -102,6 +126,27 @@ def ask_topic(context: Context) -> Reply:
         for topic in OFFERED
     )
     return Reply(context.say("opt_in.which"), rows, Question("opt_in", "which_topic"))
+
+
+def is_negated(context: Context) -> bool:
+    """A no in a typed sentence: signing somebody up on it would be guessing."""
+    negations = set(context.say("words.negations").split())
+    return not context.heard.is_exact and bool(negations & set(naming.words(context.heard.text)))
+
+
+def asks_to_go_on(context: Context) -> bool:
+    """ "Please don't stop the offers" is no withdrawal, however much it sounds like one."""
+    pattern = context.say("words.do_not_stop")
+    return not context.heard.is_exact and bool(re.search(pattern, context.heard.text.lower()))
+
+
+def ask_again(context: Context, topics: list[str]) -> Reply:
+    """Yes or no, in so many words."""
+    buttons = (
+        context.button("button.sign_up", f'/opt_in{{"topic": "{topics[0]}"}}'),
+        context.button("button.stop_them", f'/opt_out{{"topic": "{topics[0]}"}}'),
+    )
+    return Reply(context.say("opt_in.sure", topics=listed(context, topics[:1])), buttons)
 
 
 def reach(context: Context) -> tuple[str, ...]:

@@ -30,7 +30,8 @@ def test_every_key_in_the_code_has_a_sentence(key: str) -> None:
 
 
 def test_no_service_reply_shouts() -> None:
-    assert not [key for key, text in phrases.phrases("en").items() if "!" in text]
+    said = {k: t for k, t in phrases.phrases("en").items() if not k.startswith("words.")}
+    assert not [key for key, text in said.items() if "!" in text]
 
 
 def test_a_button_fits_whatsapp() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -83,3 +84,61 @@ def test_subscriptions_are_told_with_their_proof(world: World) -> None:
 
 def test_nothing_agreed_to_is_said_plainly(world: World) -> None:
     assert "not signed up to any messages" in world.chat().say("what am i signed up to")
+
+
+def test_messages_again_after_a_stop_are_chosen_anew(world: World) -> None:
+    agree(world, "offers")
+    chat = world.chat()
+    chat.say("please stop sending me messages")
+    chat.now += timedelta(minutes=1)  # of two statements of one instant the stop would win
+    assert "Which messages" in chat.say("you can write to me again")
+    assert states(chat)["offers"] is OUT
+    chat.tap("Offers")
+    assert states(chat)["offers"] is IN
+
+
+def test_what_is_on_pause_comes_back(world: World) -> None:
+    agree(world, "offers")
+    chat = world.chat()
+    with world.sessions.begin() as session:
+        ledger.record(
+            session,
+            customer_id=chat.customer_id,
+            topic="offers",
+            state=ConsentState.PAUSED,
+            method="whatsapp",
+            origin="test:pause",
+            at=NOW,
+            now=NOW,
+        )
+    chat.now = NOW.replace(hour=12)
+    assert "You'll get offers" in chat.say("resume messages")
+    assert states(chat)["offers"] is IN
+
+
+@pytest.mark.parametrize("text", ["dont sign me up for offers", "do not send me any deals"])
+def test_a_sentence_with_a_no_in_it_never_signs_anybody_up(world: World, text: str) -> None:
+    chat = world.chat()
+    chat.hear(text, "opt_in", topic="offers")
+    assert states(chat)["offers"] is UNKNOWN
+    assert [button["title"] for button in chat.last.buttons] == ["Yes, sign me up", "No, stop them"]
+    chat.tap("No, stop them")
+    assert states(chat)["offers"] is OUT
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("please don't stop the offers", IN),
+        ("dont unsubscribe me", IN),
+        ("if you dont stop i'll report you", OUT),
+        ("why dont you stop", OUT),
+    ],
+)
+def test_what_only_sounds_like_a_stop_is_asked_about(
+    world: World, text: str, state: ConsentState
+) -> None:
+    agree(world, "offers")
+    chat = world.chat()
+    chat.hear(text, "opt_out")
+    assert states(chat)["offers"] is state
