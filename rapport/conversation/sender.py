@@ -30,8 +30,9 @@ log = structlog.get_logger()
 
 SLICE = 20
 """Messages under way at once from one shard."""
-HEADROOM = 0.93
-"""Share of Meta's throughput that is used: the worst second overshoots the bucket by up to 5 %."""
+PACE, BURST = 0.88, 0.05
+"""Shares of Meta's throughput: what flows in a second and what may leave at once. Together 93 %, since
+the worst second was measured to overshoot by up to 5 %."""
 PAIR_INTERVAL = timedelta(seconds=6.05)
 PAIR_BURST = 44
 """Meta, about the platform, 2026-09-11: 1 message per 6 s to one user, up to 45 at once on credit that
@@ -122,10 +123,11 @@ def _pay_pair(session: Any, customer_id: int, now: datetime) -> None:
 
 def take_tokens(session: Any, post: Post, wanted: int, now: datetime) -> int | None:
     """How many messages may leave now, taken from the number's bucket; None while it is stopped."""
-    rate = post.messages_per_second * HEADROOM
+    rate = post.messages_per_second * PACE
+    most = max(post.messages_per_second * BURST, 1.0)
     session.execute(
         insert(RateBucket)
-        .values(phone_number_id=post.phone_number_id, tokens=rate, at=now)
+        .values(phone_number_id=post.phone_number_id, tokens=most, at=now)
         .on_conflict_do_nothing()
     )
     bucket = session.scalars(
@@ -136,7 +138,7 @@ def take_tokens(session: Any, post: Post, wanted: int, now: datetime) -> int | N
     if bucket.stopped_at is not None:
         return None
     elapsed = max((now - bucket.at).total_seconds(), 0.0)
-    available = min(bucket.tokens + elapsed * rate, rate)
+    available = min(bucket.tokens + elapsed * rate, most)
     granted = min(wanted, int(available))
     bucket.tokens, bucket.at = available - granted, max(now, bucket.at)
     return granted

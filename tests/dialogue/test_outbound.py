@@ -164,7 +164,7 @@ def test_a_picture_is_fetched_in_the_background(calm, guest):
     assert (calm.data_dir / "media" / row[0]).stat().st_size == row[1] > 0
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def slow(postgres: str, scratch: Path) -> Iterator[Service]:
     """A service that may send ten messages a second."""
     trained_model()
