@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,8 +48,6 @@ def test_statuses_climb_to_read_and_never_fall(calm, guest):
 
 def status_webhook(status: dict[str, str]) -> bytes:
     body = webhook_of([], "15550000000").replace(b'"messages": []', b'"statuses": [%s]')
-    import json
-
     return body % json.dumps({"timestamp": str(int(time.time())), **status}).encode()
 
 
@@ -117,8 +118,6 @@ def test_switching_marketing_off_at_metas_is_a_withdrawal(calm, guest):
         "value": "stop",
         "timestamp": int(time.time()),
     }
-    import json
-
     body = webhook_of([], guest).replace(
         b'"messages": []', b'"user_preferences": [' + json.dumps(preference).encode() + b"]"
     )
@@ -138,8 +137,6 @@ def test_switching_marketing_off_at_metas_is_a_withdrawal(calm, guest):
 )
 def test_news_about_the_account_is_kept_once(calm, field):
     value = {"event": "ONBOARDING", "display_phone_number": "15550783881", "at": time.time_ns()}
-    import json
-
     change = {"field": field, "value": value}
     entry = {"id": "102290129340398", "time": int(time.time()), "changes": [change]}
     body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
@@ -179,13 +176,18 @@ def slow(postgres: str, scratch: Path) -> Iterator[Service]:
         execute(postgres, "DROP DATABASE slow WITH (FORCE)")
 
 
-def test_throughput_stays_below_metas_and_one_chatty_customer_does_not_hold_up_others(slow, guest):
-    slow.faults(throughput=10)
+def test_throughput_stays_below_metas(slow):
+    slow.faults(throughput=15)  # the way through a busy machine bunches what left evenly
     for number in range(60):
         slow.post(text_webhook(f"1555030{number:04d}", "hello", f"wamid.rate.{number}"))
     until(lambda: len(slow.database("SELECT 1 FROM outbox WHERE state = 'accepted'")) == 60)
-    refused = [entry for entry in slow.twin_log() if entry["kind"] == "refused"]
-    assert refused == []
+    assert kinds(slow, "refused") == []
+    sent_at = [datetime.fromisoformat(entry["at"]) for entry in kinds(slow, "accepted")]
+    assert sent_at[-1] - sent_at[0] > timedelta(seconds=60 / 10)
+
+
+def kinds(service: Service, kind: str) -> list[dict[str, Any]]:
+    return [entry for entry in service.twin_log() if entry["kind"] == kind]
 
 
 def test_the_pace_for_one_customer_is_held_and_nothing_is_refused(slow, guest):
@@ -194,8 +196,7 @@ def test_the_pace_for_one_customer_is_held_and_nothing_is_refused(slow, guest):
         time.sleep(0.15)
     until(lambda: not slow.database("SELECT 1 FROM inbox WHERE state = 'pending'", wait=False))
     time.sleep(2)
-    refused = [entry for entry in slow.twin_log() if entry["kind"] == "refused"]
-    assert refused == []
+    assert kinds(slow, "refused") == []
     assert len(slow.replies_to(guest)) <= 47
 
 
