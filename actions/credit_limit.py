@@ -41,6 +41,9 @@ def balance(context: Context, credit: CreditFacts) -> str:
     if used.amount > limit.amount:
         over = context.money(Money(used.amount - limit.amount, limit.currency))
         return context.say("credit.over", over=over, **values)
+    if used.amount < 0:
+        surplus = context.money(Money(-used.amount, used.currency))
+        return context.say("credit.in_credit", surplus=surplus, **values)
     return context.say("credit.left", **values)
 
 

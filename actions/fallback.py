@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from actions.skill import Button, Context, Question, Reply, Skill
+from actions import order_status
+from actions.skill import Button, Context, Question, Reply, Skill, skills
 from rapport.dialogue import phrases
 
 READINGS = 2
@@ -21,7 +22,9 @@ class Fallback(Skill):
         return "action_fallback"
 
     def answer(self, context: Context) -> Reply:
-        """Offer readings."""
+        """The order that is named, else readings."""
+        if order_status.names_own_order(context):
+            return skills()["order_status"].answer(context)
         readings = likeliest(context)
         if not readings:
             return rephrase(context, "fallback.rephrase")
@@ -36,6 +39,8 @@ class Fallback(Skill):
         """After a miss: "something else", a second miss, or a message that is understood after all."""
         if context.heard.intent == "deny" and question.asks == "which":
             return rephrase(context, "fallback.something_else")
+        if order_status.names_own_order(context):
+            return None
         if context.heard.intent in {"nlu_fallback", "out_of_scope"}:
             again = context.heard.intent == "out_of_scope"
             return offer_person(context, "out_of_scope.again" if again else "fallback.second")
@@ -49,6 +54,8 @@ class OutOfScope(Skill):
 
     def answer(self, context: Context) -> Reply:
         """What I can and cannot do; a second time, a person."""
+        if order_status.names_own_order(context):
+            return skills()["order_status"].answer(context)
         about = {"said": context.heard.text}
         return Reply(
             context.say("out_of_scope"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from actions import order_status
@@ -80,8 +81,10 @@ def recent(context: Context, known: list[OrderFacts]) -> list[OrderFacts]:
 def confirm(context: Context, order: OrderFacts) -> Reply:
     """ "Is it the trail lamp from order A7041?"."""
     about = {"orders": [order.order_id], "kind": kind_of(context), "said": said(context)}
+    named = {"order_id": order.order_id} | ({"problem": kind} if (kind := kind_of(context)) else {})
+    payload = f"/order_problem{json.dumps(named)}"
     buttons = (
-        context.button("button.yes_that_one", "/affirm"),
+        context.button("button.yes_that_one", payload),
         context.button("button.another_order", "/deny"),
     )
     text = context.say("problem.is_it", order_id=order.order_id, items=order_status.items(order))

@@ -46,6 +46,14 @@ def choose(context: Context, known: list[OrderFacts]) -> tuple[list[OrderFacts],
     return by_item(context, known) or default(context, known), None
 
 
+def names_own_order(context: Context) -> bool:
+    """Whether a message, however it was understood, holds one of the customer's order numbers."""
+    if not context.profile.is_known or not any(map(str.isdigit, context.heard.text)):
+        return False
+    known = history_orders.orders(context.turn.session, context.profile.customer_id)
+    return bool(history_orders.mentioned(known, context.heard.text))
+
+
 def by_item(context: Context, known: list[OrderFacts]) -> list[OrderFacts]:
     """Orders with the product the message names; those underway go first."""
     names = {

@@ -104,7 +104,7 @@ def names_plan(context: Context) -> bool:
 
 def ask_which(context: Context, found: list[ProductFacts], skill: str) -> Reply:
     """Several fit, or none: which product is it."""
-    question = Question(skill, "which_product")
+    question = Question(skill, "which_product", {"products": [p.product_id for p in found[:ROWS]]})
     if found:
         rows = tuple(row(context, product, skill) for product in found[:ROWS])
         return Reply(context.say("product.which_of"), rows, question)
@@ -129,9 +129,14 @@ def picked(context: Context, question: Question) -> Reply | None:
     """A typed product name answers "which one"; anything else is no answer."""
     if context.heard.is_exact or context.heard.intent in {"deny", "ask_human", "opt_out"}:
         return None
-    found = catalogue.find(context.turn.session, context.heard.text)
-    if not found:
+    offered = catalogue.products(context.turn.session, question.about["products"])
+    names = {product.product_id: [product.name, *product.aliases] for product in offered}
+    chosen = naming.picked(context.heard.text, names)
+    if chosen is None and not catalogue.find(context.turn.session, context.heard.text):
         return None
+    if chosen is not None:
+        found = (("product_id", chosen), *context.heard.found)
+        context = replace(context, heard=replace(context.heard, found=found))
     return skills()[question.skill].answer(replace(context, question=None))
 
 
@@ -146,8 +151,9 @@ def stock(context: Context, product: ProductFacts) -> Reply:
         return Reply(f"{text}{priced(context, product)}", subject=subject)
     if asks_to_be_told(context):
         return replace(note(context, product), subject=subject)
+    payload = f'/back_in_stock{{"product_id": "{product.product_id}", "wanted": "yes"}}'
     buttons = (
-        context.button("button.tell_me", "/affirm"),
+        context.button("button.tell_me", payload),
         context.button("button.no_thanks", "/deny"),
     )
     return Reply(
@@ -160,6 +166,8 @@ def stock(context: Context, product: ProductFacts) -> Reply:
 
 def asks_to_be_told(context: Context) -> bool:
     """ "Ping me when it's back" asks for it already."""
+    if "wanted" in context.heard.entities:
+        return True
     return bool(set(context.say("words.tell_me").split()) & set(naming.words(context.heard.text)))
 
 

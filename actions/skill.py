@@ -120,8 +120,9 @@ class Skill(Action, ABC):
         """Answer the newest message in one message of ours."""
         with turn.of(tracker.sender_id) as running:
             reply = respond(self, context_of(running, tracker))
+            is_choosing = any(said.buttons for said in running.replies)
         dispatcher.utter_message(text=reply.text, buttons=list(reply.buttons) or None)
-        return events_of(reply)
+        return events_of(reply, is_choosing)
 
     @abstractmethod
     def answer(self, context: Context) -> Reply:
@@ -194,10 +195,13 @@ def heard(message: dict[str, Any]) -> Heard:
     )
 
 
-def events_of(reply: Reply) -> list[Any]:
-    """What the tracker has to remember of a reply."""
+def events_of(reply: Reply, is_choosing: bool) -> list[Any]:
+    """What the tracker has to remember of a reply.
+
+    `is_choosing`: an earlier reply of the same turn offers a choice, which stays on the table.
+    """
     question = reply.question.as_slot() if reply.question else None
-    events = [SlotSet("open_question", question)]
+    events = [] if question is None and is_choosing else [SlotSet("open_question", question)]
     if reply.subject is not None:
         events.append(SlotSet("subject", reply.subject))
     return events

@@ -63,6 +63,14 @@ def product(session: Any, product_id: str) -> ProductFacts | None:
     return _facts(row) if row else None
 
 
+def products(session: Any, product_ids: list[str]) -> list[ProductFacts]:
+    """Those of the products that are in the catalogue. One query, none for an empty list."""
+    if not product_ids:
+        return []
+    rows = session.scalars(sa.select(Product).where(Product.product_id.in_(product_ids)))
+    return [_facts(row) for row in rows]
+
+
 def wishlist(session: Any, customer_id: int) -> list[ProductFacts]:
     """The products on the customer's wish list, newest wish first. One query."""
     rows = session.scalars(

@@ -33,6 +33,18 @@ def meant(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     return [key for key, score in scores.items() if score == best]
 
 
+def picked(text: str, names: Mapping[str, Sequence[str]]) -> str | None:
+    """The one of a few offered names that the text singles out by any word of its own, "44" included."""
+    said = set(words(text))
+    holders = _holders(names)
+    own = {
+        key
+        for key, variants in names.items()
+        if any(holders[word] == 1 for v in variants for word in words(v) if word in said)
+    }
+    return own.pop() if len(own) == 1 else None
+
+
 def words(text: str) -> list[str]:
     """Words in lower case, without accents and punctuation."""
     plain = unicodedata.normalize("NFKD", text.casefold())

@@ -219,3 +219,16 @@ def test_a_stranger_is_not_even_asked(account: World) -> None:
         said = chat.say(text)
         assert "don't find this number" in said
         assert not any(figure in said for figure in FIGURES)
+
+
+@pytest.mark.parametrize(
+    ("balance", "expected"),
+    [
+        ("2100.00", "You're €100.00 over your limit of €2,000.00"),
+        ("-35.00", "You have €2,035.00 left. Nothing of your €2,000.00 limit is used"),
+        ("0.00", "You have €2,000.00 left. €0.00 of your €2,000.00 limit is used, 0%."),
+    ],
+)
+def test_odd_balances_are_told_plainly(world: World, balance: str, expected: str) -> None:
+    world.tell("credit.balance_changed", limit=euros("2000.00"), balance=euros(balance))
+    assert expected in world.chat().say("whats my credit limit")
