@@ -40,14 +40,30 @@ is paid back in the time that follows. A little less of both, for the way to Met
 ATTEMPTS = 8
 
 
+class Pacer:
+    """Lets requests of this process leave evenly: after a stall, what has piled up does not leave at once."""
+
+    def __init__(self, per_second: float) -> None:
+        self._spacing = 1 / per_second
+        self._free_at = 0.0
+
+    async def pace(self) -> None:
+        """Return when the next request may leave."""
+        now = asyncio.get_running_loop().time()
+        start = max(now, self._free_at)
+        self._free_at = start + self._spacing
+        await asyncio.sleep(start - now)
+
+
 @dataclass(frozen=True)
 class Post:
-    """What the sender needs to know of the world."""
+    """What the sender needs to know of the world; one a process."""
 
     sessions: Any
     cloud: Cloud
     phone_number_id: str
     messages_per_second: int
+    pacer: Pacer
 
 
 async def pump(post: Post, shard: int) -> None:
@@ -146,6 +162,7 @@ def take_tokens(session: Any, post: Post, wanted: int, now: datetime) -> int | N
 
 async def _deliver(post: Post, claimed: tuple[Claim, tuple[str | None, str | None]]) -> None:
     claim, (phone, bsuid) = claimed
+    await post.pacer.pace()
     try:
         outcome: Accepted | SendError = await post.cloud.send(
             phone=phone,

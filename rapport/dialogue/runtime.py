@@ -14,7 +14,7 @@ from rasa.core.agent import Agent
 
 from rapport.conversation import files, sender
 from rapport.conversation.engine import Engine
-from rapport.conversation.sender import Post
+from rapport.conversation.sender import Pacer, Post
 from rapport.db import schema
 from rapport.db import session as db
 from rapport.dialogue import turns, waiting
@@ -58,9 +58,18 @@ class Runtime:
     cloud: Cloud
     turn_loop: TurnLoop
     open_clients: AsyncExitStack
+    post: Post = field(init=False)
     engine: Engine = field(init=False)
 
     def __post_init__(self) -> None:
+        per_second = self.settings.messages_per_second
+        self.post = Post(
+            self.sessions,
+            self.cloud,
+            self.settings.phone_number_id,
+            per_second,
+            Pacer(per_second * sender.PACE),
+        )
         self.engine = Engine(
             self.database_url, self.sessions, drain=self.drain, pump=self.pump, fetch=self.fetch
         )
@@ -77,13 +86,7 @@ class Runtime:
 
     async def pump(self, shard: int) -> None:
         """Send what is due in a shard."""
-        post = Post(
-            self.sessions,
-            self.cloud,
-            self.settings.phone_number_id,
-            self.settings.messages_per_second,
-        )
-        await sender.pump(post, shard)
+        await sender.pump(self.post, shard)
 
     async def fetch(self, media_id: str) -> None:
         """Fetch one file."""
