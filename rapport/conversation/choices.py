@@ -11,41 +11,69 @@ import sqlalchemy as sa
 from rapport.db.conversation import Outbox
 
 
+CONTEXTUAL = frozenset({"/affirm", "/deny"})
+"""Payloads that mean something only while their question is on the table."""
+
+
 def payload_of_tap(session: Any, customer_id: int, tap: str) -> str | None:
-    """The payload behind the id of a tapped button or row, None for an id we never gave this customer."""
+    """The payload behind the id of a tapped button or row, None for an id we never gave this customer.
+
+    A yes or no to a question that is no longer on the table is `/nlu_fallback`: it must not answer
+    the present one.
+    """
     match = re.fullmatch(r"(\d{1,18})\.(\d{1,3})\.(\d{1,3})", tap)
     if not match:
         return None
     turn_id, ordinal = int(match[1]), int(match[2])
     choices = session.scalar(
-        sa.select(Outbox.choices).where(
-            Outbox.customer_id == customer_id,
-            Outbox.turn_id == turn_id,
-            Outbox.ordinal == ordinal,
-            Outbox.origin == "turn",
-        )
+        _offered(customer_id).where(Outbox.turn_id == turn_id, Outbox.ordinal == ordinal)
     )
-    return next((choice["payload"] for choice in choices or [] if choice["id"] == tap), None)
+    payload = next((choice["payload"] for choice in choices or [] if choice["id"] == tap), None)
+    if payload in CONTEXTUAL and turn_id != _newest_turn(session, customer_id):
+        return "/nlu_fallback"
+    return payload
 
 
 def payload_of_text(session: Any, customer_id: int, text: str) -> str | None:
-    """The payload that a typed number or title picks from the last message that offered a choice.
+    """The payload that a typed number or title picks from what the newest turn offered.
 
-    Only the newest turn's choices count: an old question is no longer on the table.
+    An old question is no longer on the table.
     """
+    newest = _newest_turn(session, customer_id)
     choices = session.scalar(
-        sa.select(Outbox.choices)
-        .where(Outbox.customer_id == customer_id, Outbox.origin == "turn")
-        .order_by(Outbox.id.desc())
+        _offered(customer_id)
+        .where(Outbox.turn_id == newest, Outbox.choices.is_not(None))
+        .order_by(Outbox.ordinal.desc())
         .limit(1)
     )
-    wanted = text.strip().strip(".)#").casefold()
+    wanted = _plain(text)
     if not choices or not wanted:
         return None
     if wanted.isdecimal() and 0 < int(wanted) <= len(choices):
         return str(choices[int(wanted) - 1]["payload"])
-    titles = {choice["title"].casefold(): choice["payload"] for choice in choices}
+    titles = {_plain(choice["title"]): choice["payload"] for choice in choices}
     return titles.get(wanted)
+
+
+def _offered(customer_id: int) -> Any:
+    return sa.select(Outbox.choices).where(
+        Outbox.customer_id == customer_id, Outbox.origin == "turn"
+    )
+
+
+def _newest_turn(session: Any, customer_id: int) -> int | None:
+    newest: int | None = session.scalar(
+        sa.select(Outbox.turn_id)
+        .where(Outbox.customer_id == customer_id, Outbox.origin == "turn")
+        .order_by(Outbox.id.desc())
+        .limit(1)
+    )
+    return newest
+
+
+def _plain(text: str) -> str:
+    """Letters and digits only: a title is typed without its punctuation."""
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def parse_data(payload: str, text: str) -> dict[str, Any] | None:

@@ -73,19 +73,32 @@ def split(text: str, limit: int) -> list[str]:
 
 
 def _merged(messages: list[BotMessage]) -> list[BotMessage]:
-    """Utterances without choices flow into the next one; a repeated text is said once."""
+    """Texts flow together, a repeated one is said once; choices come last, what is said after them before."""
     merged: list[BotMessage] = []
     for message in map(_tidied, messages):
         before = merged[-1] if merged else None
-        if before and not before.buttons and not message.image and not message.location:
-            if message.text and message.text in before.text.split("\n\n"):
-                text = before.text
-            else:
-                text = "\n\n".join(part for part in (before.text, message.text) if part)
-            merged[-1] = BotMessage(text, message.buttons, before.image, before.location)
-        else:
+        if (
+            before is None
+            or message.image
+            or message.location
+            or (before.buttons and message.buttons)
+        ):
             merged.append(message)
+        elif before.buttons:
+            merged[-1] = replace(before, text=_joined(message.text, before.text))
+        else:
+            merged[-1] = replace(message, text=_joined(before.text, message.text), **_media(before))
     return [message for message in merged if message.text or message.image or message.location]
+
+
+def _joined(first: str, second: str) -> str:
+    if second in first.split("\n\n"):
+        return first
+    return "\n\n".join(part for part in (first, second) if part)
+
+
+def _media(message: BotMessage) -> dict[str, Any]:
+    return {"image": message.image, "location": message.location}
 
 
 def _tidied(message: BotMessage) -> BotMessage:

@@ -29,8 +29,13 @@ def rows(count: int, title: str = "Order {}") -> tuple[Button, ...]:
         ),
         pytest.param(
             [BotMessage("a", YES_NO), BotMessage("b")],
-            ["interactive:button", "text"],
-            id="buttons end a message",
+            ["interactive:button"],
+            id="what is said after a question goes before it",
+        ),
+        pytest.param(
+            [BotMessage("a", YES_NO), BotMessage("b", YES_NO)],
+            ["interactive:button", "interactive:button"],
+            id="two questions are two messages",
         ),
         pytest.param([BotMessage("which?", rows(4))], ["interactive:list"], id="four are a list"),
         pytest.param(
