@@ -54,7 +54,7 @@ class OrderProblem(Skill):
 def answered(context: Context, known: list[OrderFacts], question: Question) -> OrderFacts | None:
     """The order that a yes or a name picks."""
     asked = set(question.about["orders"])
-    if question.asks == "is_it" and context.heard.intent == "affirm":
+    if question.asks in {"is_it", "look_into"} and context.heard.intent == "affirm":
         return next((order for order in known if order.order_id in asked), None)
     if question.asks == "is_it" and context.heard.intent == "deny":
         others = [order for order in known if order.order_id not in asked]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from actions.skill import Button, Context, Question, Reply, Skill
 from rapport.customers import history_orders, naming
 from rapport.customers.history_orders import OrderFacts
@@ -24,14 +26,34 @@ class OrderStatus(Skill):
         if number:
             return unknown_number(context, known, number)
         if len(chosen) == 1:
-            return Reply(status(context, chosen[0]), subject=subject_of(chosen[0]))
+            return told(context, chosen[0])
         return ask_which(context, chosen, self.intent)
 
     def resume(self, context: Context, question: Question) -> Reply | None:
         """A typed answer to "which one": its number, its name or its place in the list."""
         known = history_orders.orders(context.turn.session, context.profile.customer_id)
         order = picked(context, known, question)
-        return Reply(status(context, order), subject=subject_of(order)) if order else None
+        return told(context, order) if order else None
+
+
+def told(context: Context, order: OrderFacts) -> Reply:
+    """The state of an order; a late one comes with the offer to look into it."""
+    text, subject = status(context, order), subject_of(order)
+    if not is_overdue(context, order):
+        return Reply(text, subject=subject)
+    late = {"order_id": order.order_id, "problem": "late"}
+    buttons = (
+        context.button("button.look_into", f"/order_problem{json.dumps(late)}"),
+        context.button("button.no_thanks", "/deny"),
+    )
+    about = {"orders": [order.order_id], "kind": "late", "said": context.heard.text}
+    return Reply(text, buttons, Question("order_problem", "look_into", about), subject)
+
+
+def is_overdue(context: Context, order: OrderFacts) -> bool:
+    """Promised for a moment that is past, and not there."""
+    promised = order.promised_at
+    return order.is_underway and promised is not None and promised < context.turn.now
 
 
 def choose(context: Context, known: list[OrderFacts]) -> tuple[list[OrderFacts], str | None]:
@@ -151,7 +173,7 @@ def status(context: Context, order: OrderFacts) -> str:
 def _expected(context: Context, order: OrderFacts) -> list[str]:
     if order.promised_at is None:
         return [context.say("order.no_date")]
-    if order.promised_at < context.turn.now:
+    if is_overdue(context, order):
         return [context.say("order.overdue", day=context.calendar.day(order.promised_at))]
     return [context.say("order.expected", by=context.calendar.by(order.promised_at))]
 

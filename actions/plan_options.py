@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import data_usage
-from actions.skill import Button, Context, Reply, Skill
+from actions.skill import Button, Context, Reply, Skill, skills
 from rapport.customers import history_account, naming
 from rapport.customers.history_account import DataPlan
 from rapport.customers.tariffs import Recommendation, Tariff
@@ -16,18 +16,26 @@ class PlanOptions(Skill):
     """The recommendation first, all plans to look at below."""
 
     intent = "plan_options"
-    needs_proof = True
 
     def answer(self, context: Context) -> Reply:
-        """The plan that was named or tapped, else the one that would have been cheapest."""
+        """The plan that was named or tapped, else the one that would have been cheapest.
+
+        A price list is nobody's secret; what rests on the customer's own use needs a proof.
+        """
         on_sale = history_account.tariffs(context.turn.session)
+        public = wanted(context, on_sale)
+        if not context.profile.is_verified and public is not None:
+            return Reply(described(context, public))
+        if not context.profile.is_known:
+            return no_plan(context, on_sale)
+        if not context.profile.is_verified:
+            return skills()["step_up"].answer(context)
         plan = data_usage.plan_of(context)
         if plan is None or plan.tariff is None:
             return no_plan(context, on_sale)
         advice = data_usage.recommendation(context, plan)
-        named = wanted(context, on_sale)
-        if named is not None and named != plan.tariff:
-            return Reply(about(context, named, advice), change_or_stay(context, plan.tariff))
+        if public is not None and public != plan.tariff:
+            return Reply(about(context, public, advice), change_or_stay(context, plan.tariff))
         text = grounds(context, plan, advice)
         return Reply(text, rows(context, on_sale, plan.tariff, advice))
 

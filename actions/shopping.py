@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.order_status import ordinal
 from actions.skill import Button, Context, Question, Reply, Skill, perform, skills
 from rapport.customers import catalogue, history_account, history_orders, naming
 from rapport.customers.catalogue import ProductFacts
@@ -42,6 +43,9 @@ class AskPrice(Skill):
         """Price of the product meant, or which one is."""
         if means_wishlist(context):
             return wishlist(context)
+        several = catalogue.named(context.turn.session, context.heard.text)
+        if len(several) > 1:
+            return Reply("\n".join(price(context, product).text for product in several[:LISTED]))
         found = meant(context)
         if len(found) == 1:
             return price(context, found[0])
@@ -104,12 +108,12 @@ def names_plan(context: Context) -> bool:
 
 def ask_which(context: Context, found: list[ProductFacts], skill: str) -> Reply:
     """Several fit, or none: which product is it."""
-    question = Question(skill, "which_product", {"products": [p.product_id for p in found[:ROWS]]})
+    offered = found or catalogue.wishlist(context.turn.session, context.profile.customer_id)
+    ids = [product.product_id for product in offered[:ROWS]]
+    question = Question(skill, "which_product", {"products": ids})
+    rows = tuple(row(context, product, skill) for product in offered[:ROWS])
     if found:
-        rows = tuple(row(context, product, skill) for product in found[:ROWS])
         return Reply(context.say("product.which_of"), rows, question)
-    wished = catalogue.wishlist(context.turn.session, context.profile.customer_id)
-    rows = tuple(row(context, product, skill) for product in wished[:ROWS])
     key = "product.unknown" if names_something(context) else "product.which"
     return Reply(context.say(key), rows, question)
 
@@ -132,6 +136,9 @@ def picked(context: Context, question: Question) -> Reply | None:
     offered = catalogue.products(context.turn.session, question.about["products"])
     names = {product.product_id: [product.name, *product.aliases] for product in offered}
     chosen = naming.picked(context.heard.text, names)
+    place = ordinal(context, len(question.about["products"]))
+    if chosen is None and place is not None:
+        chosen = question.about["products"][place]
     if chosen is None and not catalogue.find(context.turn.session, context.heard.text):
         return None
     if chosen is not None:

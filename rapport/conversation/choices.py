@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from rapport.db.conversation import Outbox
 
-
 CONTEXTUAL = frozenset({"/affirm", "/deny"})
 """Payloads that mean something only while their question is on the table."""
 

@@ -36,25 +36,14 @@ class ProductFacts:
 
 def find(session: Any, text: str) -> list[ProductFacts]:
     """The products a text most likely means: one, several that are equally likely, or none. One query."""
-    starts = _starts(naming.words(text))
-    if not starts:
-        return []
-    pattern = r"\m(" + "|".join(sorted(starts)) + ")"
-    aliases = sa.cast(Product.aliases, sa.Text)
-    rows = session.scalars(
-        sa.select(Product)
-        .where(sa.or_(Product.name.op("~*")(pattern), aliases.op("~*")(pattern)))
-        .order_by(Product.name, Product.product_id)
-        .limit(CANDIDATES)
-    ).all()
-    known = {row.product_id: _facts(row) for row in rows}
+    known = _candidates(session, text)
     return [known[key] for key in naming.meant(text, _names(known.values()))]
 
 
-def meant_of(products: Iterable[ProductFacts], text: str) -> list[ProductFacts]:
-    """Those of the products that the text names."""
-    known = {product.product_id: product for product in products}
-    return [known[key] for key in naming.meant(text, _names(known.values()))]
+def named(session: Any, text: str) -> list[ProductFacts]:
+    """The products whose whole names are in a text. One query."""
+    known = _candidates(session, text)
+    return [known[key] for key in naming.named(text, _names(known.values()))]
 
 
 def product(session: Any, product_id: str) -> ProductFacts | None:
@@ -97,6 +86,21 @@ def want_to_know(
         )
         .on_conflict_do_nothing(index_elements=["origin"])
     )
+
+
+def _candidates(session: Any, text: str) -> dict[str, ProductFacts]:
+    starts = _starts(naming.words(text))
+    if not starts:
+        return {}
+    pattern = r"\m(" + "|".join(sorted(starts)) + ")"
+    aliases = sa.cast(Product.aliases, sa.Text)
+    rows = session.scalars(
+        sa.select(Product)
+        .where(sa.or_(Product.name.op("~*")(pattern), aliases.op("~*")(pattern)))
+        .order_by(Product.name, Product.product_id)
+        .limit(CANDIDATES)
+    )
+    return {row.product_id: _facts(row) for row in rows}
 
 
 def _starts(words: list[str]) -> set[str]:

@@ -33,6 +33,19 @@ def meant(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     return [key for key, score in scores.items() if score == best]
 
 
+def named(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """Keys whose whole name is in the text, each spelt out by itself: "the lamp and the stove"."""
+    said = words(text)
+    wholes = {
+        key: max(
+            (set(words(v)) for v in variants if _is_whole(said, words(v))), key=len, default=set()
+        )
+        for key, variants in names.items()
+    }
+    found = {key: own for key, own in wholes.items() if own}
+    return [key for key, own in found.items() if not any(own < other for other in found.values())]
+
+
 def picked(text: str, names: Mapping[str, Sequence[str]]) -> str | None:
     """The one of a few offered names that the text singles out by any word of its own, "44" included."""
     said = set(words(text))
@@ -68,13 +81,17 @@ def _score(said: list[str], variants: Sequence[str], holders: Mapping[str, int])
 def _variant_score(said: list[str], name: list[str], holders: Mapping[str, int]) -> Score:
     hits = [word for word in name if any(_is_same(word, heard) for heard in said)]
     telling = [word for word in hits if len(word) > 3 and word not in FILLERS]
-    is_whole = bool(hits) and len(hits) == len(name)
+    is_whole = _is_whole(said, name)
     explained = sum(map(len, hits))
     share = explained / max(1, sum(map(len, name)))
     is_only_one = any(holders[word] == 1 for word in telling)
     if is_whole or (telling and (share >= ENOUGH or is_only_one)):
         return explained, is_whole
     return NOTHING
+
+
+def _is_whole(said: list[str], name: list[str]) -> bool:
+    return bool(name) and all(any(_is_same(word, heard) for heard in said) for word in name)
 
 
 def _is_same(word: str, heard: str) -> bool:

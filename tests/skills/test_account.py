@@ -232,3 +232,9 @@ def test_a_stranger_is_not_even_asked(account: World) -> None:
 def test_odd_balances_are_told_plainly(world: World, balance: str, expected: str) -> None:
     world.tell("credit.balance_changed", limit=euros("2000.00"), balance=euros(balance))
     assert expected in world.chat().say("whats my credit limit")
+
+
+def test_the_price_of_a_plan_is_nobodys_secret(unproven: World) -> None:
+    said = unproven.chat("C-2").say("how much is the plus 10 plan")
+    assert said.text == "Plus 10: 10 GB for €14.99 a month, then €4.00 per GB"
+    assert "make sure it's you" in unproven.chat("C-2").say("which plan suits me")

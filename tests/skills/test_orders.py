@@ -187,3 +187,14 @@ def test_a_stranger_hears_nothing_of_anybody(world: World) -> None:
         said = chat.say(text)
         assert "don't find this number" in said
         assert "A7041" not in said.text
+
+
+@pytest.mark.parametrize("answer", ["yes please", "ok do that"])
+def test_a_late_order_is_looked_into_on_a_yes(world: World, answer: str) -> None:
+    world.order("A7041", "lamp", promised_at=at(-2))
+    chat = world.chat()
+    assert "Shall a colleague look into it?" in chat.say("where is my order")
+    assert not world.rows(Case)
+    chat.say(answer)
+    (case,) = world.rows(Case)
+    assert (case.topic, case.order_id) == ("order_late", "A7041")

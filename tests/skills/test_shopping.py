@@ -84,3 +84,15 @@ def test_the_wish_list_is_told_with_prices_and_stock(world: World) -> None:
 
 def test_a_stranger_may_ask_for_a_price(world: World) -> None:
     assert "€39.90" in world.stranger().say("how much is the trail lamp")
+
+
+def test_the_prices_of_two_things_are_told_together(world: World) -> None:
+    said = world.chat().say("how much are the trail lamp and the rain jacket")
+    assert said.text == "Rain jacket: €89.00 today.\nTrail lamp: €39.90 today."
+
+
+def test_a_place_in_the_list_is_an_answer(world: World) -> None:
+    world.product("lamp2", "Desk lamp")
+    chat = world.chat()
+    chat.say("how much is the lamp")
+    assert "Trail lamp: €39.90" in chat.say("the second one")
