@@ -89,7 +89,6 @@ def kill(pid: int) -> None:
 def service(postgres: str, scratch: Path) -> Iterator[Any]:
     """Twin and dialogue with a trained model, shared by the tests of a module."""
     from tests.model import trained_model
-
     from tests.service import Service
 
     trained_model()
