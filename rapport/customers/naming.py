@@ -34,7 +34,7 @@ def meant(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def named(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
-    """Keys whose whole name is in the text, each spelt out by itself: "the lamp and the stove"."""
+    """Keys whose whole name is in the text, each by words of its own: "the lamp and the stove"."""
     said = words(text)
     wholes = {
         key: max(
@@ -43,7 +43,11 @@ def named(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
         for key, variants in names.items()
     }
     found = {key: own for key, own in wholes.items() if own}
-    return [key for key, own in found.items() if not any(own < other for other in found.values())]
+    return [
+        key
+        for key, own in found.items()
+        if not any(own <= other for rival, other in found.items() if rival != key)
+    ]
 
 
 def picked(text: str, names: Mapping[str, Sequence[str]]) -> str | None:

@@ -51,3 +51,25 @@ def test_any_text_is_survived(text: str) -> None:
 @pytest.mark.parametrize("key", sorted(NAMES))
 def test_every_name_means_itself(key: str) -> None:
     assert all(naming.meant(name, NAMES) == [key] for name in NAMES[key])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the trail lamp and the raincoat", {"lamp", "jacket"}),
+        ("the trail lamp", {"lamp"}),
+        ("a lamp", set()),
+    ],
+)
+def test_whole_names_side_by_side(text: str, expected: set[str]) -> None:
+    assert set(naming.named(text, NAMES)) == expected
+
+
+def test_one_word_for_two_things_names_neither() -> None:
+    assert naming.named("boots", {"a": ["Boots 42", "boots"], "b": ["Boots 44", "boots"]}) == []
+
+
+def test_a_word_of_its_own_picks_among_a_few() -> None:
+    offered = {"a": ["Boots 42"], "b": ["Boots 44"]}
+    assert naming.picked("the 44 ones", offered) == "b"
+    assert naming.picked("the boots", offered) is None
