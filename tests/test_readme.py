@@ -14,7 +14,9 @@ README = (ROOT / "README.md").read_text()
 
 
 def test_every_setting_is_documented_and_no_other():
-    read = set(re.findall(r'"((?:RAPPORT|WHATSAPP)_[A-Z_]+|DATABASE_URL|GRAPH_API_URL)"', settings()))
+    read = set(
+        re.findall(r'"((?:RAPPORT|WHATSAPP)_[A-Z_]+|DATABASE_URL|GRAPH_API_URL)"', settings())
+    )
     table = set(re.findall(r"^\| `([A-Z_]+)`", README, re.MULTILINE))
     assert table == read
 
