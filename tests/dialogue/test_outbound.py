@@ -219,3 +219,20 @@ def test_replies_are_one_message_a_turn(calm, guest):
     calm.ask(guest, "what can you do")
     time.sleep(1)
     assert len(calm.replies_to(guest)) == 2
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param({"fail_next": 2, "fail_status": 500}, id="two server errors"),
+        pytest.param({"refuse_next": 1, "refuse_code": 130429}, id="throughput reached"),
+        pytest.param({"duplicates": 2, "reorder": True}, id="statuses twice and out of order"),
+    ],
+)
+def test_a_failing_meta_delays_and_never_doubles(calm, guest, faults):
+    calm.faults(**faults)
+    calm.write(guest, "hello")
+    until(lambda: state_of(calm, guest)[0] == "accepted")
+    time.sleep(3)
+    assert len(calm.replies_to(guest)) == 1
+    calm.faults(duplicates=0, reorder=False)
