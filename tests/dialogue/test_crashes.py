@@ -190,6 +190,29 @@ def is_one(entry: dict[str, Any], customers: list[str]) -> bool:
     return str(entry["to"]).lstrip("+") in customers
 
 
+def test_order_per_customer_holds_over_two_processes(living):
+    shared = {"GRAPH_API_URL": living.settings.twin_url}
+    second = Service(living.database_url, living.data_dir, environment=shared)
+    second.start_dialogue()
+    customers = [f"1555021{n:04d}" for n in range(5)]
+    try:
+        for number in range(60):
+            door = (living, second)[number % 2]
+            customer = customers[number % len(customers)]
+            wamid = f"wamid.two.{customer}.{number:03d}"
+            assert door.post(text_webhook(customer, "thanks", wamid)).status_code == 200
+        living.database(
+            "SELECT 1 FROM inbox WHERE wamid LIKE 'wamid.two.%%' AND state = 'handled'", rows=60
+        )
+    finally:
+        second.stop()
+    heard = living.database(
+        "SELECT sender_id, data->>'message_id' FROM tracker_event "
+        "WHERE type_name = 'user' AND data->>'message_id' LIKE 'wamid.two.%%' ORDER BY sender_id, seq"
+    )
+    assert heard == sorted(heard) and len(heard) == 60
+
+
 def test_a_database_that_is_gone_for_ten_seconds_costs_no_message(living, guest, postgres):
     service = living
     name = service.database_url.split("?")[0].rsplit("/", 1)[-1]
