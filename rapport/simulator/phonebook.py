@@ -53,13 +53,13 @@ class Phonebook:
     async def person(self, key: str) -> Person:
         """The person behind a key, made known to the twin if need be. Raises Impossible."""
         found = self._twin.state.people.by_key.get(key)
-        if found is not None:
+        if found is not None and found.name:
             return found
         card = (await self._cards()).get(key) or self._strangers.get(key)
-        if card is None:
+        if found is None and card is None:
             raise Impossible("there is no such phone; reload the page")
-        person = self._twin.state.people.at(card["phone"])
-        person.name = person.name or card["name"]
+        person = found or self._twin.state.people.at((card or {})["phone"])
+        person.name = person.name or (card or {}).get("name") or ""
         return person
 
     async def listing(self) -> list[dict[str, Any]]:

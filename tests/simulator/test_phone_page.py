@@ -162,6 +162,12 @@ def test_writing_with_enter_brings_ticks_and_an_answer(phone: Phone) -> None:
     assert (contact["wa_id"], contact["profile"]["name"]) == (MARA, "Mara Köhler")
 
 
+def test_a_customer_who_wrote_elsewhere_first_is_known_by_name(phone: Phone) -> None:
+    phone.play.say(MARA, "Hello")
+    page = phone.pick("Mara")
+    expect(page.locator("#owner")).to_have_text("Mara Köhler’s phone")
+
+
 def test_a_message_nobody_takes_waits_with_a_clock(phone: Phone) -> None:
     phone.play.service.answers = [500] * 4
     page = phone.pick("Mara")
