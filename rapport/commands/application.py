@@ -10,6 +10,7 @@ from rapport.commands import (
     database,
     messages,
     model,
+    nlu,
     say,
     status,
     twin,
@@ -38,3 +39,4 @@ app.add_typer(twin.app, name="twin")
 app.add_typer(webhook.app, name="webhook")
 app.add_typer(whatsapp.app, name="whatsapp")
 app.command("train")(model.train)
+app.add_typer(nlu.app, name="nlu")
