@@ -8,6 +8,7 @@ from actions.order_status import ordinal
 from actions.skill import Button, Context, Question, Reply, Skill, perform, skills
 from rapport.customers import catalogue, history_account, history_orders, naming
 from rapport.customers.catalogue import ProductFacts
+from rapport.wording import Money
 
 ROWS = 10
 LISTED = 5
@@ -243,16 +244,21 @@ def wishlist(context: Context) -> Reply:
     wished = catalogue.wishlist(context.turn.session, context.profile.customer_id)
     if not wished:
         return Reply(context.say("wishlist.empty"))
+    before = catalogue.prices_when_wished(context.turn.session, context.profile.customer_id)
     lines = [context.say("wishlist.title")]
-    lines += [wish(context, product) for product in wished[:LISTED]]
+    lines += [wish(context, product, before.get(product.product_id)) for product in wished[:LISTED]]
     if len(wished) > LISTED:
         lines.append(context.say("wishlist.more", count=len(wished) - LISTED))
     return Reply("\n".join(lines))
 
 
-def wish(context: Context, product: ProductFacts) -> str:
-    """ "Hiking boots, €119.00, sold out"."""
+def wish(context: Context, product: ProductFacts, before: Money | None) -> str:
+    """ "Rain jacket, €119.00 → €89.00, sold out": `before` is the price when it was put on the list."""
     parts = [product.name]
-    parts += [context.money(product.price)] if product.price else []
+    if product.price is not None:
+        prices = [product.price]
+        if before is not None and before.currency == product.price.currency:
+            prices = [before, product.price] if before != product.price else prices
+        parts.append(" → ".join(map(context.money, prices)))
     parts += [context.say("wishlist.sold_out")] if product.stock == 0 else []
     return ", ".join(parts)

@@ -29,6 +29,12 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_business_event_subject_time"), "business_event", ["subject", "time"], unique=False
     )
+    op.create_index(
+        "ix_business_event_product",
+        "business_event",
+        [sa.text("(data ->> 'product_id')")],
+        postgresql_where=sa.text("subject IS NULL"),
+    )
     op.create_table(
         "customer",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -557,6 +563,7 @@ def downgrade() -> None:
     op.drop_table("occasion")
     op.drop_table("message_status")
     op.drop_table("customer")
+    op.drop_index("ix_business_event_product", table_name="business_event")
     op.drop_index(op.f("ix_business_event_subject_time"), table_name="business_event")
     op.drop_table("business_event")
     # ### end Alembic commands ###

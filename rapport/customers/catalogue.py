@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from rapport.customers import naming
-from rapport.db.customers import Interest, Product, WishlistItem
+from rapport.db.customers import BusinessEvent, Interest, Product, WishlistItem
 from rapport.wording import Money
 
 BACK_IN_STOCK = "back_in_stock"
+INTRODUCED, PRICE_CHANGED = "product.upserted", "product.price_changed"
 PREFIX = 2
 """Letters at the start of a word that have to be right for a misspelt name to be found."""
 CANDIDATES = 500
@@ -69,6 +71,42 @@ def wishlist(session: Any, customer_id: int) -> list[ProductFacts]:
         .order_by(WishlistItem.changed_at.desc(), Product.product_id)
     )
     return [_facts(row) for row in rows]
+
+
+def prices_when_wished(session: Any, customer_id: int) -> dict[str, Money]:
+    """What each product of the wish list cost when it was put there, by product; absent where no news tells. One query.
+
+    The newest price known then counts, else the old price of the first change after it.
+    """
+    is_before = BusinessEvent.time <= WishlistItem.changed_at
+    rows = session.execute(
+        sa.select(WishlistItem.product_id, BusinessEvent.data, is_before.label("is_before"))
+        .distinct(WishlistItem.product_id)
+        .join(BusinessEvent, BusinessEvent.data["product_id"].astext == WishlistItem.product_id)
+        .where(
+            WishlistItem.customer_id == customer_id,
+            WishlistItem.is_listed,
+            BusinessEvent.subject.is_(None),
+            sa.or_(
+                BusinessEvent.type == PRICE_CHANGED,
+                sa.and_(BusinessEvent.type == INTRODUCED, is_before),
+            ),
+        )
+        .order_by(
+            WishlistItem.product_id,
+            is_before.desc(),
+            sa.func.greatest(
+                BusinessEvent.time - WishlistItem.changed_at,
+                WishlistItem.changed_at - BusinessEvent.time,
+            ),
+        )
+    )
+    return {row.product_id: _price_told(row.data, row.is_before) for row in rows}
+
+
+def _price_told(data: dict[str, Any], is_before: bool) -> Money:
+    told = data.get("price") or data["new_price" if is_before else "old_price"]
+    return Money(Decimal(told["amount"]), told["currency"])
 
 
 def want_to_know(

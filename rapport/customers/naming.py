@@ -14,9 +14,13 @@ SLIP = 0.8
 """difflib's ratio above which a word of four letters or more counts as the same, misspelt."""
 Score = tuple[int, bool]
 NOTHING: Score = (0, False)
-FILLERS = frozenset(
-    ["the", "and", "for", "with", "your", "our", "you", "set", "one", "pro", "new", "per"]
-)
+SHORT = """
+the and for with your our you set one pro new per all any can did get got has had how its may not now off old out own
+see two use was way who why yes are but end big low top max day buy let put say try und der die das den dem ein mit von
+los las del con por una que mas dos com uma para dan ini itu ada apa dari yang hai kya aur mein
+"""
+FILLERS = frozenset(SHORT.split())
+"""Short words that are said of everything; "rug" is a product, "and" is none."""
 
 
 def meant(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
@@ -84,7 +88,7 @@ def _score(said: list[str], variants: Sequence[str], holders: Mapping[str, int])
 
 def _variant_score(said: list[str], name: list[str], holders: Mapping[str, int]) -> Score:
     hits = [word for word in name if any(_is_same(word, heard) for heard in said)]
-    telling = [word for word in hits if len(word) > 3 and word not in FILLERS]
+    telling = [word for word in hits if len(word) > 2 and word not in FILLERS]
     is_whole = _is_whole(said, name)
     explained = sum(map(len, hits))
     share = explained / max(1, sum(map(len, name)))

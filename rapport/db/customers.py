@@ -32,6 +32,11 @@ class BusinessEvent(Base):
     __table_args__ = (
         sa.UniqueConstraint("source", "event_id"),
         sa.Index(None, "subject", "time"),
+        sa.Index(
+            "ix_business_event_product",
+            sa.text("(data ->> 'product_id')"),
+            postgresql_where=sa.text("subject IS NULL"),
+        ),
     )
 
 

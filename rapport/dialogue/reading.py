@@ -29,6 +29,9 @@ SENT = {
 }
 """Message types that mean something by themselves; with a caption the words count instead."""
 
+SAID = {keywords.Keyword.START: "resume_messages", keywords.Keyword.HELP: "help"}
+"""What the other conventional words mean, without a guess."""
+
 TYPED = frozenset({"text", "button", "interactive"})
 
 
@@ -68,6 +71,8 @@ async def _parse(processor: MessageProcessor, turn: Turn, row: Inbox) -> dict[st
     exact = choices.parse_data(payload, row.text) if payload else None
     if exact:
         return exact
+    if word in SAID:
+        return choices.exact(SAID[word], row.text)
     if row.type in SENT and not row.text.strip():
         return choices.exact(SENT[row.type], row.text, _location(row))
     return await _understand(processor, row.text)
