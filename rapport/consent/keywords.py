@@ -30,7 +30,7 @@ def unmistakable(text: str) -> Keyword | None:
     """
     if len(text) > _LONGEST:
         return None
-    words = _words(text)
+    words = folded_words(text)
     if not words:
         return _SIGNS.get(_bare_sign(text))
     bare = " ".join(words)
@@ -56,7 +56,7 @@ def _stop(words: list[str], *, is_question: bool) -> Keyword | None:
     return Keyword.STOP if courteous in _STOP or bare in _STOP_IF_BARE else None
 
 
-def _words(text: str) -> list[str]:
+def folded_words(text: str) -> list[str]:
     """Folded words: no case, marks of Latin letters, signs, stretched letters ("stooop") or spaced ones ("s t o p")."""
     folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
     plain = unicodedata.normalize("NFC", _LATIN_MARKS.sub("", folded))
@@ -116,7 +116,7 @@ def _one_slip_apart(a: str, b: str) -> bool:
 
 
 def _folded(*lines: str) -> frozenset[str]:
-    return frozenset(" ".join(_words(word)) for line in lines for word in line.split(","))
+    return frozenset(" ".join(folded_words(word)) for line in lines for word in line.split(","))
 
 
 _OFTEN_SPLIT = frozenset({"stop", "unsubscribe"})

@@ -1,0 +1,171 @@
+"""The stop guard: decides opt-out, opt-in, pause and help whatever the dialogue is doing.
+
+First words that are beyond doubt (`rapport.consent.keywords`), then a linear classifier of its own
+whose bar for an opt-out is low. How to use it: `guard = ensure()` once per process (under a
+millisecond per message afterwards), `decide` on every typed text before the dialogue sees it.
+
+- `opt_out`: record a withdrawal of `topics` at once; with `is_doubtful` ask once whether it was meant.
+- `opt_in`: record consent only for topics the person named or was asked about.
+- `pause`: hold marketing; how long is the dialogue's question.
+- no verdict, but `is_doubtful`: send no marketing until answered, and ask once, unless a question
+  is open that the message answers ("cancel it" about an order).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rapport.consent.keywords import Keyword, unmistakable
+from rapport.understanding import guard_scope
+from rapport.understanding.guard_fit import LABELS, Arrays, fit, unit
+from rapport.understanding.guard_lines import Line, files_in, lines_in
+from rapport.understanding.guard_text import features, is_question, normalised, undisguised
+from rapport.vocabulary import ANY_TOPIC, MARKETING_TOPICS
+
+ROOT = Path(__file__).resolve().parents[2]
+PHRASES = "data/guard"
+FOLDERS = ("data/nlu", PHRASES)
+"""Where the guard's lines are; `PHRASES` also tells scope and doubt."""
+
+STOP_SIGNS = frozenset("🚫⛔🔕🔇")
+DOUBTFUL_SIGNS = frozenset("👎🖕🤬✋❌🙅")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`verdict` is opt_out, opt_in, pause, help or None; `topics` are keys of TOPICS or "*".
+
+    `confidence` (0 to 1) is the likelihood of the verdict; without one, that nothing was asked.
+    """
+
+    verdict: str | None
+    confidence: float
+    topics: tuple[str, ...] = ()
+    is_doubtful: bool = False
+
+
+BY_KEYWORD = {
+    Keyword.STOP: Decision("opt_out", 1.0, MARKETING_TOPICS),
+    Keyword.STOP_ALL: Decision("opt_out", 1.0, (ANY_TOPIC,)),
+    Keyword.START: Decision("opt_in", 1.0),
+    Keyword.HELP: Decision("help", 1.0),
+}
+
+
+class Guard:
+    """A trained guard; immutable, safe for threads."""
+
+    def __init__(self, arrays: Arrays, phrases: dict[str, Any]) -> None:
+        self._arrays = arrays
+        self._phrases = phrases
+        self._letters = arrays["letters"].astype(np.float32)
+        self._words = arrays["words"].astype(np.float32)
+        weights = np.ascontiguousarray(arrays["weights"].T, np.float32)
+        self._by_letter, self._by_word = np.split(weights, [len(self._letters)])
+        self._ask, self._act, self._sure = (float(t) for t in arrays["thresholds"])
+        self._steepness, self._shift = (float(c) for c in arrays["calibration"])
+        self._starts = guard_scope.starts(phrases)
+
+    @classmethod
+    def load(cls, path: Path) -> Guard:
+        """The guard saved at `path`; plain arrays, nothing is unpickled. Raises OSError without one."""
+        with np.load(path, allow_pickle=False) as saved:
+            arrays = {name: saved[name] for name in saved.files}
+        return cls(arrays, json.loads(str(arrays.pop("phrases"))))
+
+    def save(self, path: Path) -> Path:
+        """Write the guard to `path` in one step and return it."""
+        draft = path.with_name(f"draft-{os.getpid()}-{path.name}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        phrases = np.array(json.dumps(self._phrases, ensure_ascii=False))
+        np.savez_compressed(draft, phrases=phrases, **self._arrays)
+        return draft.replace(path)
+
+    def decide(self, text: str, language: str | None = None) -> Decision:
+        """What one message asks for."""
+        return self.decide_many([text], [language])[0]
+
+    def decide_many(
+        self, texts: Sequence[str], languages: Iterable[str | None] | None = None
+    ) -> list[Decision]:
+        """What each message asks for; in batches much faster than one by one."""
+        if not texts:
+            return []
+        plain = [normalised(text) for text in texts]
+        margins = self._margins(plain).tolist()
+        told = languages if languages is not None else [None] * len(texts)
+        return [
+            self._decision(*message) for message in zip(texts, plain, margins, told, strict=True)
+        ]
+
+    def _margins(self, plain: Sequence[str]) -> Any:
+        letters, words = features(plain)
+        by_letter = unit(letters, self._letters) @ self._by_letter
+        return by_letter + unit(words, self._words) @ self._by_word + self._arrays["offsets"]
+
+    def _decision(
+        self, text: str, plain: str, margins: list[float], language: str | None
+    ) -> Decision:
+        word = unmistakable(undisguised(text))
+        if word:
+            return BY_KEYWORD[word]
+        if not plain:
+            return self._by_sign(text)
+        if guard_scope.is_doubtful(plain, self._phrases):
+            return Decision(None, 0.5, is_doubtful=True)
+        stop, *others = margins
+        rival = max(others)
+        if stop > self._act and (rival <= 0.0 or stop >= rival):
+            topics = guard_scope.topics_of(text, self._phrases, language)
+            return Decision("opt_out", self._chance(stop), topics, stop < self._sure)
+        if rival > 0.0:
+            return self._other(LABELS[margins.index(rival)], text, plain, rival)
+        return Decision(None, 1.0 - self._chance(stop), is_doubtful=stop > self._ask)
+
+    def _by_sign(self, text: str) -> Decision:
+        signs = frozenset(text)
+        if signs & STOP_SIGNS:
+            return Decision("opt_out", 0.5, MARKETING_TOPICS, is_doubtful=True)
+        return Decision(
+            None, 0.5 if signs & DOUBTFUL_SIGNS else 1.0, (), bool(signs & DOUBTFUL_SIGNS)
+        )
+
+    def _other(self, verdict: str, text: str, plain: str, margin: float) -> Decision:
+        asks = verdict == "opt_in" and is_question(text)
+        if asks and self._starts.intersection(plain.split()):
+            return Decision(None, 0.5)
+        return Decision(verdict, self._chance(margin))
+
+    def _chance(self, margin: float) -> float:
+        return float(1.0 / (1.0 + np.exp(-(self._steepness * margin + self._shift))))
+
+
+def train(lines: Sequence[Line], phrases: dict[str, Any]) -> Guard:
+    """A guard fitted to `lines` (`lines_in`) with the `phrases` of scope and doubt; some seconds."""
+    return Guard(fit(lines), phrases)
+
+
+def model_path(root: Path = ROOT) -> Path:
+    """Where the guard for the present data lies, or would: the data's hash is in its name."""
+    digest = hashlib.sha256()
+    code = [*sorted(Path(__file__).parent.glob("guard*.py"))]
+    for path in [*files_in(root / folder for folder in FOLDERS), *code]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return root / "models" / f"guard-{digest.hexdigest()[:12]}.npz"
+
+
+def ensure(root: Path = ROOT) -> Guard:
+    """The guard for the present data, trained and saved first when there is none yet."""
+    path = model_path(root)
+    if not path.is_file():
+        folders = [root / folder for folder in FOLDERS]
+        train(lines_in(folders), guard_scope.phrases_in(root / PHRASES)).save(path)
+    return Guard.load(path)

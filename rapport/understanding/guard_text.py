@@ -1,0 +1,74 @@
+"""How the stop guard sees a message: one spelling for what people mean to be the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+from sklearn.feature_extraction.text import HashingVectorizer
+
+from rapport.consent import keywords
+
+LETTERS = 2**18
+WORDS = 2**18
+
+
+def undisguised(text: str) -> str:
+    """`text` with foreign look-alikes inside Latin words (Cyrillic "о", "0") turned into the letters they play.
+
+    Of a very long message the beginning and the end remain: that is where people say what they want.
+    """
+    if len(text) > 2 * _HALF:
+        text = f"{text[:_HALF]} {text[-_HALF:]}"
+    plain = _HEARD_TOGETHER.sub("", text)
+    if not plain.isascii():
+        plain = _MIXED.sub(lambda word: word[0].translate(_LOOKALIKES), plain)
+    return _LEET.sub(lambda sign: _LEET_LETTERS[sign[0]], plain)
+
+
+def normalised(text: str) -> str:
+    """Folded words (see `keywords.folded_words`), doubled letters single so that stretching changes nothing,
+    and every long number alike."""
+    said = " ".join(keywords.folded_words(undisguised(text)))
+    return _DOUBLED.sub(r"\1", _LONG_NUMBER.sub("0", said))
+
+
+def is_question(text: str) -> bool:
+    """Whether a question mark of any script stands in `text`."""
+    return any(mark in text for mark in "?？؟¿")
+
+
+def features(plain: Sequence[str]) -> tuple[csr_matrix, csr_matrix]:
+    """Counts of character n-grams and of words for normalised messages, one row each."""
+    return _LETTER_COUNTS.transform(plain), _WORD_COUNTS.transform(plain)
+
+
+_HALF = 600
+_HEARD_TOGETHER = re.compile(r"(?<=\w)['’‘`´](?=\w)")
+_DOUBLED = re.compile(r"([^\W\d_])\1+")
+_LONG_NUMBER = re.compile(r"\d{3,}")
+_MIXED = re.compile(r"\w*(?:[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z])\w*")
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁпкмтвАЕОРСУХІЈЅКМТВНαοερτυινκ",
+    "aeopcyxijsdnkmtbAEOPCYXIJSKMTBHaoeptuivk",
+)
+_LEET = re.compile(r"(?<=[A-Za-z])[01345@$](?=[A-Za-z])")
+_LEET_LETTERS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "@": "a", "$": "s"}
+
+_LETTER_COUNTS = HashingVectorizer(
+    analyzer="char_wb",
+    ngram_range=(2, 5),
+    n_features=LETTERS,
+    alternate_sign=False,
+    norm=None,
+    lowercase=False,
+)
+_WORD_COUNTS = HashingVectorizer(
+    tokenizer=str.split,  # The usual pattern breaks Hindi words at their vowel signs.
+    ngram_range=(1, 3),
+    n_features=WORDS,
+    alternate_sign=False,
+    norm=None,
+    lowercase=False,
+)
