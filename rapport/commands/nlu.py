@@ -72,12 +72,12 @@ def evaluate(
 @app.command()
 def benchmark(
     data: Path = DATA,
-    against: str | None = typer.Option(None, help='"diet" adds Rasa\'s default pipeline.'),
+    against: str = typer.Option("", help='"diet" adds Rasa\'s default pipeline.'),
     only: list[str] = ONLY,
     as_json: bool = output.AS_JSON,
 ) -> None:
     """Train the project's own pipeline on public sets and measure it; thresholds see no test."""
-    if against not in (None, "diet"):
+    if against not in ("", "diet"):
         raise RapportError('--against knows only "diet".')
     from rapport.understanding import benchmark as measured
 
