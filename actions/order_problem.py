@@ -10,6 +10,8 @@ from actions.skill import Button, Context, Question, Reply, Skill
 from rapport.customers import cases, history_orders
 from rapport.customers.history_orders import OrderFacts
 
+CERTAIN = 0.8
+"""Confidence from which a case is opened without asking when no kind of problem was named."""
 RECENT = timedelta(days=60)
 """Delivered longer ago than this, an order is only taken when it is named."""
 
@@ -30,7 +32,7 @@ class OrderProblem(Skill):
         if number:
             return which(context, known, context.say("order.unknown", number=number))
         named = history_orders.mentioned(known, wanted) or order_status.by_item(context, known)
-        if len(named) == 1:
+        if len(named) == 1 and is_plain(context):
             return open_for(context, named[0], kind_of(context), said(context))
         candidates = named or recent(context, known)
         if len(candidates) == 1:
@@ -49,6 +51,12 @@ class OrderProblem(Skill):
             others = [order for order in known if order.order_id not in question.about["orders"]]
             return which(context, others, context.say("problem.which"), question)
         return None
+
+
+def is_plain(context: Context) -> bool:
+    """Whether a problem was told beyond doubt; "the kettle one" may be a choice from a list that is gone."""
+    is_sure = context.heard.confidence >= CERTAIN
+    return is_sure or kind_of(context) is not None or context.heard.type == "image"
 
 
 def answered(context: Context, known: list[OrderFacts], question: Question) -> OrderFacts | None:

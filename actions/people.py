@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from actions import order_status
 from actions.skill import Context, Question, Reply, Skill
 from rapport.conversation import handover
-from rapport.customers import cases
+from rapport.customers import cases, history_orders
+from rapport.customers.history_orders import OrderFacts
+
+SENT_BACK = frozenset({"returned", "refunded"})
 
 
 class AskHuman(Skill):
@@ -31,7 +35,10 @@ class NotYet(Skill):
     intent = "not_yet"
 
     def answer(self, context: Context) -> Reply:
-        """Honest, with a way on."""
+        """Honest, with a way on; where a refund stands is known, though."""
+        sent_back = order_sent_back(context) if context.heard.intent == "return_refund" else None
+        if sent_back is not None:
+            return order_status.told(context, sent_back)
         return offer(context, "not_yet", context.heard.intent)
 
 
@@ -59,6 +66,16 @@ class Complaint(Skill):
         else:
             cases.add(turn.session, case_id, context.heard.text)
         return offer(context, "complaint.noted", "complaint", case_id=case_id)
+
+
+def order_sent_back(context: Context) -> OrderFacts | None:
+    """The order a question about money back is about: the one named, else the newest; None when it never came back."""
+    if not context.profile.is_known:
+        return None
+    known = history_orders.orders(context.turn.session, context.profile.customer_id)
+    meant = history_orders.mentioned(known, context.heard.text)
+    meant = meant or order_status.by_item(context, known) or known[:1]
+    return meant[0] if len(meant) == 1 and meant[0].status in SENT_BACK else None
 
 
 def offer(context: Context, key: str, reason: str, **values: object) -> Reply:
