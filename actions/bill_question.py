@@ -10,10 +10,13 @@ from babel.dates import get_month_names
 from actions.skill import Context, Reply, Skill
 from rapport.customers import history_account, naming
 from rapport.customers.history_account import BillFacts
+from rapport.dialogue import phrases
 from rapport.wording import Money, locale_of
 
 LOOKED_AT = 13
 BIGGEST = 2
+SHORT = 3
+"""Letters of a month's name that may be another word: "may", "mai"."""
 
 
 class BillQuestion(Skill):
@@ -46,11 +49,12 @@ def place_of(context: Context, known: list[BillFacts]) -> int | None:
 
 def month_named(context: Context) -> int | None:
     """The month a text names in full, 1–12; "may" the verb is left alone unless "bill" or "in" stands by."""
-    said = naming.words(context.heard.text)
-    names = get_month_names("wide", locale=locale_of(context.language))
-    for number, name in names.items():
-        if name.casefold() in said and (len(name) > 3 or {"bill", "invoice", "in"} & set(said)):
-            return int(number)
+    said = set(naming.words(context.heard.text))
+    for language in dict.fromkeys((context.language, phrases.DEFAULT_LANGUAGE)):
+        for number, name in get_month_names("wide", locale=locale_of(language)).items():
+            is_plain = len(name) > SHORT or context.says_any("words.bill")
+            if is_plain and set(naming.words(name)) <= said:
+                return int(number)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions import order_status
 from actions.skill import Context, Question, Reply, Skill
 
 
@@ -75,7 +76,9 @@ class Affirm(Skill):
     intent = "affirm"
 
     def answer(self, context: Context) -> Reply:
-        """Ask what it is about."""
+        """Ask what it is about, unless it is an order number that sounded like a yes."""
+        if not context.heard.is_exact and order_status.names_own_order(context):
+            return order_status.OrderStatus().answer(context)
         return Reply(context.say("affirm.nothing_open"))
 
 
@@ -85,7 +88,9 @@ class Deny(Skill):
     intent = "deny"
 
     def answer(self, context: Context) -> Reply:
-        """Taken, not argued with."""
+        """Taken, not argued with, unless it is an order number that sounded like a no."""
+        if not context.heard.is_exact and order_status.names_own_order(context):
+            return order_status.OrderStatus().answer(context)
         return Reply(context.say("deny"))
 
 

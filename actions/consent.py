@@ -6,7 +6,6 @@ import re
 
 from actions.skill import Context, Question, Reply, Skill
 from rapport.consent import ledger, withdrawal
-from rapport.customers import naming
 from rapport.vocabulary import ANY_TOPIC, MARKETING_TOPICS, TOPICS, ConsentState
 
 EVERYTHING = frozenset({ANY_TOPIC, "all"})
@@ -26,12 +25,12 @@ class OptIn(Skill):
             topics = list(OFFERED)
         if not topics or not context.profile.is_on_file:
             return ask_topic(context)
+        if is_negated(context):
+            return OptOut().answer(context) if is_partial(context) else ask_again(context, topics)
         before = states(context)
         new = [topic for topic in topics if before[topic] is not ConsentState.IN]
         if not new:
             return Reply(context.say("opt_in.already", topics=listed(context, topics)))
-        if is_negated(context):
-            return ask_again(context, new)
         text = context.say("opt_in.done", topics=listed(context, new))
         for topic in new:
             _record(context, topic, text)
@@ -130,8 +129,13 @@ def ask_topic(context: Context) -> Reply:
 
 def is_negated(context: Context) -> bool:
     """A no in a typed sentence: signing somebody up on it would be guessing."""
-    negations = set(context.say("words.negations").split())
-    return not context.heard.is_exact and bool(negations & set(naming.words(context.heard.text)))
+    return not context.heard.is_exact and context.says_any("words.negations")
+
+
+def is_partial(context: Context) -> bool:
+    """ "No promos, but my order updates": a withdrawal of what is advertising, whatever it sounded like."""
+    named = set(context.heard.all("topic"))
+    return context.says_any("words.keep") and bool(named & set(MARKETING_TOPICS)) and len(named) > 1
 
 
 def asks_to_go_on(context: Context) -> bool:
@@ -150,15 +154,20 @@ def ask_again(context: Context, topics: list[str]) -> Reply:
 
 
 def reach(context: Context) -> tuple[str, ...]:
-    """The topics a withdrawal covers. "All but order updates" keeps what it names."""
+    """The topics a withdrawal covers: what it names, before "all" that stands beside it.
+
+    "All but order updates" keeps what it names.
+    """
     named = context.heard.all("topic")
-    topics = [topic for topic in named if topic in TOPICS]
-    keeps = bool(set(context.say("words.keep").split()) & set(context.heard.text.lower().split()))
+    topics = tuple(topic for topic in named if topic in TOPICS)
+    keeps = not context.heard.is_exact and context.says_any("words.keep")
     if EVERYTHING & set(named):
-        return tuple(t for t in TOPICS if t not in topics) if keeps else withdrawal.EVERYTHING
+        if not topics:
+            return withdrawal.EVERYTHING
+        return tuple(t for t in TOPICS if t not in topics) if keeps else topics
     if keeps:
         return tuple(t for t in topics if t in MARKETING_TOPICS) or withdrawal.MARKETING
-    return tuple(topics) or withdrawal.MARKETING
+    return topics or withdrawal.MARKETING
 
 
 def confirmation(context: Context, topics: tuple[str, ...], before: dict[str, ConsentState]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions import order_status
+from actions.language import unspoken
 from actions.skill import Button, Context, Question, Reply, Skill, skills
 from rapport.dialogue import phrases
 
@@ -22,7 +23,9 @@ class Fallback(Skill):
         return "action_fallback"
 
     def answer(self, context: Context) -> Reply:
-        """The order that is named, else readings."""
+        """The order that is named, else readings; in a foreign language, which ones are spoken."""
+        if context.heard.is_foreign:
+            return unspoken(context)
         if order_status.names_own_order(context):
             return skills()["order_status"].answer(context)
         readings = likeliest(context)
@@ -37,6 +40,8 @@ class Fallback(Skill):
 
     def resume(self, context: Context, question: Question) -> Reply | None:
         """After a miss: "something else", a second miss, or a message that is understood after all."""
+        if context.heard.is_foreign:
+            return None
         if context.heard.intent == "deny" and question.asks == "which":
             return rephrase(context, "fallback.something_else")
         if order_status.names_own_order(context):

@@ -90,13 +90,9 @@ def default(context: Context, known: list[OrderFacts]) -> list[OrderFacts]:
     """Without a hint: the orders underway, else the newest one; "it" is the one just spoken of."""
     underway = [order for order in known if order.is_underway]
     spoken_of = [order for order in underway if order.order_id == context.subject.get("order_id")]
-    if spoken_of and context.question_before is None and _says_it(context.heard.text):
+    if spoken_of and context.question_before is None and context.says_any("words.it"):
         return spoken_of
     return underway or known[:1]
-
-
-def _says_it(text: str) -> bool:
-    return bool({"it", "that", "this"} & set(naming.words(text)))
 
 
 def picked(context: Context, known: list[OrderFacts], question: Question) -> OrderFacts | None:
@@ -119,9 +115,9 @@ def ordinal(context: Context, count: int) -> int | None:
         return None
     places = context.say("words.ordinals").split()
     for place, names in enumerate(places[:-1]):
-        if set(names.split("/")) & set(said):
+        if set(naming.words(names)) & set(said):
             return place if place < count else None
-    return count - 1 if set(places[-1].split("/")) & set(said) else None
+    return count - 1 if set(naming.words(places[-1])) & set(said) else None
 
 
 def ask_which(context: Context, orders: list[OrderFacts], skill: str) -> Reply:

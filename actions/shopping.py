@@ -92,7 +92,7 @@ def meant(context: Context) -> list[ProductFacts]:
 
 def names_something(context: Context) -> bool:
     """Whether the text holds a word that can only be a product, if one we do not know."""
-    ordinary = set(context.say("words.about_any_product").split())
+    ordinary = context.words("words.about_any_product")
     return any(len(word) > 2 and word not in ordinary for word in naming.words(context.heard.text))
 
 
@@ -176,7 +176,7 @@ def asks_to_be_told(context: Context) -> bool:
     """ "Ping me when it's back" asks for it already."""
     if "wanted" in context.heard.entities:
         return True
-    return bool(set(context.say("words.tell_me").split()) & set(naming.words(context.heard.text)))
+    return context.says_any("words.tell_me")
 
 
 def tell_me(context: Context, product_id: str) -> Reply | None:

@@ -12,7 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from rapport import wording
-from rapport.customers import history
+from rapport.customers import history, naming
 from rapport.dialogue import phrases, turn
 
 Button = dict[str, str]
@@ -20,7 +20,10 @@ Button = dict[str, str]
 
 @dataclass(frozen=True)
 class Heard:
-    """The customer's message as it was understood. `is_exact`: tapped, so there is nothing to guess."""
+    """The customer's message as it was understood. `is_exact`: tapped, so there is nothing to guess.
+
+    `is_foreign`: in a language we do not speak; `language_before`: the one spoken until this message.
+    """
 
     text: str
     intent: str
@@ -28,6 +31,8 @@ class Heard:
     found: tuple[tuple[str, str], ...]
     ranking: tuple[tuple[str, float], ...]
     type: str = "text"
+    is_foreign: bool = False
+    language_before: str | None = None
 
     @property
     def entities(self) -> dict[str, str]:
@@ -97,6 +102,14 @@ class Context:
     def button(self, key: str, payload: str, **values: object) -> Button:
         """A button with a title in the customer's language."""
         return {"title": self.say(key, **values), "payload": payload}
+
+    def words(self, key: str) -> set[str]:
+        """The words of that key, folded as `naming.words` folds what was said."""
+        return set(naming.words(self.say(key)))
+
+    def says_any(self, key: str) -> bool:
+        """Whether the customer's message has one of the words of that key."""
+        return bool(self.words(key) & set(naming.words(self.heard.text)))
 
     def money(self, value: wording.Money) -> str:
         """An amount as the customer reads it."""
@@ -192,6 +205,8 @@ def heard(message: dict[str, Any]) -> Heard:
         ),
         ranking=tuple((row["name"], float(row["confidence"])) for row in ranking),
         type=(message.get("metadata") or {}).get("type") or "text",
+        is_foreign=bool(message.get("is_foreign")),
+        language_before=message.get("language_before"),
     )
 
 

@@ -15,11 +15,46 @@ from babel.numbers import format_currency, format_decimal
 MB_PER_GB = 1000
 """The data contract: 1 GB = 1,000 MB."""
 
-DATE_PATTERNS = {"en": "EEEE, d MMMM"}
+DATE_PATTERNS = {
+    "en": "EEEE, d MMMM",
+    "de": "EEEE, d. MMMM",
+    "es": "EEEE d 'de' MMMM",
+    "pt": "EEEE, d 'de' MMMM",
+    "hi": "EEEE, d MMMM",
+    "id": "EEEE, d MMMM",
+}
+YEAR = {"es": " 'de' y", "pt": " 'de' y"}
 TIME_PATTERN = "HH:mm"
-RELATIVE = {"en": {-1: "yesterday", 0: "today", 1: "tomorrow"}}
-ON = {"en": "on {date}"}
-BY = {"en": "{day} by {time}"}
+SATURDAY = 5
+RELATIVE = {
+    "en": {-1: "yesterday", 0: "today", 1: "tomorrow"},
+    "de": {-1: "gestern", 0: "heute", 1: "morgen"},
+    "es": {-1: "ayer", 0: "hoy", 1: "mañana"},
+    "pt": {-1: "ontem", 0: "hoje", 1: "amanhã"},
+    "hi": {-1: "कल", 0: "आज", 1: "कल"},
+    "id": {-1: "kemarin", 0: "hari ini", 1: "besok"},
+}
+ON = {
+    "en": "on {date}",
+    "de": "am {date}",
+    "es": "el {date}",
+    "pt": "na {date}",
+    "hi": "{date} को",
+    "id": "pada {date}",
+}
+ON_WEEKENDS = {"pt": "no {date}"}
+"""Saturday and Sunday are masculine in Portuguese, the other days feminine."""
+CLOCK = {"de": "{time} Uhr", "hi": "{time} बजे"}
+BY = {
+    "en": "{day} by {time}",
+    "de": "{day} bis {time}",
+    "es": "{day} antes de las {time}",
+    "pt": "{day} até as {time}",
+    "hi": "{day} {time} तक",
+    "id": "{day} sebelum pukul {time}",
+}
+REGIONS = {"es": "es_MX", "pt": "pt_BR"}
+"""Whose conventions a language without a region is written by."""
 BOUNDARY = {time(0, 0), time(23, 59)}
 """A promise "by midnight" is a promise for the day; the clock time would only confuse."""
 
@@ -34,7 +69,8 @@ class Money(NamedTuple):
 def locale_of(language: str | None) -> str:
     """A locale Babel knows for a BCP 47 language tag; English when it knows none."""
     try:
-        return str(Locale.parse((language or "en").replace("-", "_")))
+        tag = language or "en"
+        return str(Locale.parse(REGIONS.get(tag, tag).replace("-", "_")))
     except (UnknownLocaleError, ValueError):
         return "en"
 
@@ -93,7 +129,10 @@ class Calendar:
         written = self.named(day)
         if abs((day - self.today).days) <= 1:
             return written
-        return ON.get(self.language, ON["en"]).format(date=written)
+        pattern = ON.get(self.language, ON["en"])
+        if day.weekday() >= SATURDAY:
+            pattern = ON_WEEKENDS.get(self.language, pattern)
+        return pattern.format(date=written)
 
     def day(self, moment: datetime) -> str:
         """The day of a moment, see `named`."""
@@ -109,7 +148,8 @@ class Calendar:
         if local.time().replace(second=0, microsecond=0) in BOUNDARY:
             return self.on(self._meant(local))
         written = format_time(local, TIME_PATTERN, locale=locale_of(self.language))
-        at = written if self.zone else f"{written} UTC"
+        clock = CLOCK.get(self.language, "{time}").format(time=written)
+        at = clock if self.zone else f"{clock} UTC"
         return BY.get(self.language, BY["en"]).format(day=self.on(moment), time=at)
 
     def _meant(self, local: datetime) -> datetime:
@@ -118,5 +158,5 @@ class Calendar:
     def _written(self, day: date) -> str:
         pattern = DATE_PATTERNS.get(self.language, DATE_PATTERNS["en"])
         if day.year != self.today.year and abs((day - self.today).days) > 180:
-            pattern += " y"
+            pattern += YEAR.get(self.language, " y")
         return format_date(day, pattern, locale=locale_of(self.language))

@@ -71,3 +71,32 @@ def test_a_volume(mb: int, expected: str) -> None:
 )
 def test_money(amount: str, currency: str, expected: str) -> None:
     assert money(Money(Decimal(amount), currency)) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "tomorrow", "weekday", "sunday"),
+    [
+        ("de", "morgen bis 18:00 Uhr", "am Dienstag, 1. Dezember", "am Sonntag, 29. November"),
+        (
+            "es",
+            "mañana antes de las 18:00",
+            "el martes 1 de diciembre",
+            "el domingo 29 de noviembre",
+        ),
+        (
+            "pt",
+            "amanhã até as 18:00",
+            "na terça-feira, 1 de dezembro",
+            "no domingo, 29 de novembro",
+        ),
+        ("hi", "कल 18:00 बजे तक", "मंगलवार, 1 दिसंबर को", "रविवार, 29 नवंबर को"),
+        ("id", "besok sebelum pukul 18:00", "pada Selasa, 1 Desember", "pada Minggu, 29 November"),
+    ],
+)
+def test_moments_in_other_languages(
+    language: str, tomorrow: str, weekday: str, sunday: str
+) -> None:
+    calendar = Calendar(NOW, zone_of("Europe/Berlin"), language)
+    assert calendar.by(moment("2026-11-24T17:00")) == tomorrow
+    assert calendar.on(moment("2026-12-01T10:00")) == weekday
+    assert calendar.on(moment("2026-11-29T10:00")) == sunday

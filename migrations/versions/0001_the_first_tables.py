@@ -210,6 +210,8 @@ def upgrade() -> None:
         sa.Column("handover_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("handover_reason", sa.Text(), nullable=True),
         sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("language_hint", sa.Text(), nullable=True),
+        sa.Column("language_is_asked", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("step_up_failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("step_up_failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verified_until", sa.DateTime(timezone=True), nullable=True),

@@ -48,16 +48,17 @@ class Outgoing:
     choices: list[dict[str, str]] = field(default_factory=list)
 
 
-def compose(messages: list[BotMessage], turn_id: int) -> list[Outgoing]:
+def compose(messages: list[BotMessage], turn_id: int, label: str = LIST_LABEL) -> list[Outgoing]:
     """The WhatsApp messages for a turn's utterances, in order.
 
     Texts are joined with a blank line; the last text carries the buttons, an image its caption.
     Choice ids are `turn.ordinal.number`, so that a tap leads back to its row and names nothing else.
+    `label` opens a list, at most 20 characters in the customer's language.
     """
     outgoing: list[Outgoing] = []
-    for message in _merged(messages):
+    for message in _merged([_tidied(message, label) for message in messages]):
         for part in _parts(message):
-            outgoing.append(_formatted(part, f"{turn_id}.{len(outgoing)}"))
+            outgoing.append(_formatted(part, f"{turn_id}.{len(outgoing)}", label))
     return outgoing
 
 
@@ -75,7 +76,7 @@ def split(text: str, limit: int) -> list[str]:
 def _merged(messages: list[BotMessage]) -> list[BotMessage]:
     """Texts flow together, a repeated one is said once; choices come last, what is said after them before."""
     merged: list[BotMessage] = []
-    for message in map(_tidied, messages):
+    for message in messages:
         before = merged[-1] if merged else None
         if (
             before is None
@@ -101,11 +102,11 @@ def _media(message: BotMessage) -> dict[str, Any]:
     return {"image": message.image, "location": message.location}
 
 
-def _tidied(message: BotMessage) -> BotMessage:
+def _tidied(message: BotMessage, label: str) -> BotMessage:
     """Without outer blanks; choices without a question get the shortest one, for Meta wants a body."""
     text = message.text.strip()
     if message.buttons and not text:
-        text = LIST_LABEL
+        text = label
     return replace(message, text=text)
 
 
@@ -131,7 +132,7 @@ def _text_parts(message: BotMessage) -> Iterator[BotMessage]:
     yield BotMessage(last, message.buttons)
 
 
-def _formatted(message: BotMessage, prefix: str) -> Outgoing:
+def _formatted(message: BotMessage, prefix: str, label: str) -> Outgoing:
     if message.location:
         return Outgoing("location", message.location)
     if message.image:
@@ -142,7 +143,7 @@ def _formatted(message: BotMessage, prefix: str) -> Outgoing:
         return Outgoing("text", {"body": message.text, "preview_url": False}, choices)
     if _fits_buttons(message.buttons):
         return Outgoing("interactive", _buttons(message.text, choices), choices)
-    return Outgoing("interactive", _list(message, choices), choices)
+    return Outgoing("interactive", _list(message, choices, label), choices)
 
 
 def _choices(buttons: tuple[Button, ...], prefix: str) -> list[dict[str, str]]:
@@ -167,14 +168,14 @@ def _buttons(body: str, choices: list[dict[str, str]]) -> dict[str, Any]:
     }
 
 
-def _list(message: BotMessage, choices: list[dict[str, str]]) -> dict[str, Any]:
+def _list(message: BotMessage, choices: list[dict[str, str]], label: str) -> dict[str, Any]:
     rows = [
         _row(button, choice["id"]) for button, choice in zip(message.buttons, choices, strict=True)
     ]
     return {
         "type": "list",
         "body": {"text": message.text},
-        "action": {"button": LIST_LABEL, "sections": [{"title": LIST_LABEL, "rows": rows}]},
+        "action": {"button": label, "sections": [{"title": label, "rows": rows}]},
     }
 
 

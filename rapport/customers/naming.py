@@ -12,6 +12,9 @@ ENOUGH = 0.4
 0.44 of "trail lamp"."""
 SLIP = 0.8
 """difflib's ratio above which a word of four letters or more counts as the same, misspelt."""
+LATIN_MARKS = re.compile("[\u0300-\u036f]")
+WORD = re.compile(r"[\w\u0900-\u0963]+")
+"""Python's `\w` lacks the vowel signs without which a Hindi word falls apart."""
 Score = tuple[int, bool]
 NOTHING: Score = (0, False)
 SHORT = """
@@ -69,8 +72,7 @@ def picked(text: str, names: Mapping[str, Sequence[str]]) -> str | None:
 def words(text: str) -> list[str]:
     """Words in lower case, without accents and punctuation."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(character for character in plain if not unicodedata.combining(character))
-    return re.findall(r"\w+", kept)
+    return WORD.findall(LATIN_MARKS.sub("", plain))
 
 
 def _holders(names: Mapping[str, Sequence[str]]) -> dict[str, int]:

@@ -19,6 +19,8 @@ class Conversation(Base):
     handover_at = sa.Column(UtcDateTime)
     handover_reason = sa.Column(sa.Text)
     language = sa.Column(sa.Text)
+    language_hint = sa.Column(sa.Text)  # another one, weakly seen in the message before
+    language_is_asked = sa.Column(sa.Boolean, nullable=False, server_default="false")
     step_up_failures = sa.Column(sa.Integer, nullable=False, server_default="0")
     step_up_failed_at = sa.Column(UtcDateTime)
     verified_until = sa.Column(UtcDateTime)

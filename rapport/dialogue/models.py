@@ -16,6 +16,7 @@ TRAINED_ON = (
     "config.yml",
     "domain.yml",
     "data/nlu/**/*.yml",
+    "data/languages/**/*.yml",
     "data/rules/**/*.yml",
     "data/stories/**/*.yml",
     "rapport/understanding/**/*.py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
@@ -10,10 +11,11 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
 from rapport.consent import keywords, withdrawal
-from rapport.conversation import choices, inbox
+from rapport.conversation import choices, inbox, tongue
 from rapport.db.conversation import Inbox
 from rapport.dialogue.output import TurnOutput
 from rapport.dialogue.turn import Turn
+from rapport.understanding import language
 
 FALLBACK = "nlu_fallback"
 SENT = {
@@ -33,19 +35,27 @@ SAID = {keywords.Keyword.START: "resume_messages", keywords.Keyword.HELP: "help"
 """What the other conventional words mean, without a guess."""
 
 TYPED = frozenset({"text", "button", "interactive"})
+ANY_LANGUAGE = frozenset({"opt_out", "ask_human", "complaint", "switch_language"})
+"""What is taken seriously even in a language that we do not speak."""
 
 
 async def read(processor: MessageProcessor, turn: Turn, rows: list[Inbox]) -> list[UserMessage]:
     """One message for Rasa per thought, in order; each has its parse, so NLU runs once.
 
-    Notes intent, confidence and language on the rows.
+    Notes intent, confidence and language on the rows, and keeps the conversation's language.
     """
     messages: list[UserMessage] = []
-    for group in await _thoughts(processor, turn, rows):
-        parse, members = group
+    before, guess = tongue.standing(turn.session, turn.customer_id)
+    stands = before
+    for parse, members in await _thoughts(processor, turn, rows):
+        parse["language_before"] = stands.language or guess
+        if parse.get("languages"):
+            stands = language.decide(parse["text"], parse["languages"], stands, guess)
         for row in members:
-            _note(row, parse)
+            _note(row, parse, stands.language or guess or language.DEFAULT)
         messages.append(_user_message(members, parse))
+    if stands != before:
+        tongue.keep(turn.session, turn.customer_id, stands)
     return messages
 
 
@@ -66,7 +76,8 @@ async def _parse(processor: MessageProcessor, turn: Turn, row: Inbox) -> dict[st
     word = keywords.unmistakable(row.text) if row.type in inbox.KEYWORD_TYPES else None
     if word in withdrawal.SCOPE:  # obeyed already, in the webhook's own transaction
         entities = {"topic": "all"} if word is keywords.Keyword.STOP_ALL else None
-        return choices.exact("opt_out", row.text, entities)
+        languages = (await _understand(processor, row.text)).get("languages")
+        return {**choices.exact("opt_out", row.text, entities), "languages": languages}
     payload = _chosen(turn, row)
     exact = choices.parse_data(payload, row.text) if payload else None
     if exact:
@@ -90,10 +101,13 @@ def _chosen(turn: Turn, row: Inbox) -> str | None:
 
 async def _understand(processor: MessageProcessor, text: str) -> dict[str, Any]:
     """NLU on plain text; a leading slash is what somebody typed, never a command of Rasa's."""
-    plain = re.sub(r"^[\s/]+", "", text)
+    plain = unicodedata.normalize("NFC", re.sub(r"^[\s/]+", "", text))
     message = UserMessage(text=plain, output_channel=TurnOutput())
     parse: dict[str, Any] = await processor.parse_message(message, only_output_properties=True)
-    return {**parse, "text": text}
+    is_foreign = language.is_foreign(text, parse.get("languages") or {})
+    if is_foreign and _intent(parse) not in ANY_LANGUAGE:
+        parse["intent"] = {**parse["intent"], "name": FALLBACK}
+    return {**parse, "text": text, "is_foreign": is_foreign}
 
 
 def _location(row: Inbox) -> dict[str, Any]:
@@ -108,10 +122,10 @@ def _intent(parse: dict[str, Any]) -> str | None:
     return name
 
 
-def _note(row: Inbox, parse: dict[str, Any]) -> None:
+def _note(row: Inbox, parse: dict[str, Any], spoken: str) -> None:
     row.intent = _intent(parse)
     row.confidence = float((parse.get("intent") or {}).get("confidence") or 0.0)
-    row.language = "en"
+    row.language = spoken
 
 
 def _user_message(rows: list[Inbox], parse: dict[str, Any]) -> UserMessage:

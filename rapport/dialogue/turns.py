@@ -12,17 +12,13 @@ import structlog
 from rasa.core.processor import MessageProcessor
 
 from rapport import clock
-from rapport.conversation import handover, inbox, outbox, replies
+from rapport.conversation import handover, inbox, outbox, replies, tongue
 from rapport.conversation.replies import BotMessage
 from rapport.db.conversation import Inbox
-from rapport.dialogue import reading, turn
+from rapport.dialogue import phrases, reading, turn
 from rapport.vocabulary import InboxState
 
 log = structlog.get_logger()
-
-APOLOGY = (
-    "Sorry, I can't answer this right now. A colleague has your message and will write to you here."
-)
 
 
 class Outcome(Enum):
@@ -95,12 +91,13 @@ def _keep(
     said: list[BotMessage],
     now: datetime,
 ) -> None:
+    label = phrases.say("list.choose", tongue.of(session, customer_id))
     outbox.enqueue(
         session,
         customer_id=customer_id,
         turn_id=turn_id,
         origin="turn",
-        messages=replies.compose(said, turn_id),
+        messages=replies.compose(said, turn_id, label),
         now=now,
     )
     inbox.handled(session, rows, turn_id, now)
@@ -117,12 +114,13 @@ def _count_failure(sessions: Any, customer_id: int, inbox_id: int, error: BaseEx
 
 
 def _apologise(session: Any, customer_id: int, inbox_id: int, now: datetime) -> None:
+    apology = phrases.say("apology", tongue.of(session, customer_id))
     outbox.enqueue(
         session,
         customer_id=customer_id,
         turn_id=inbox_id,
         origin="apology",
-        messages=replies.compose([BotMessage(APOLOGY)], inbox_id),
+        messages=replies.compose([BotMessage(apology)], inbox_id),
         now=now,
     )
     handover.to_human(session, customer_id, "turn_failed", now)

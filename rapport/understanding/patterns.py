@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,6 +18,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from rapport.understanding.linear import LETTERS
 
 FILE = "patterns.json"
 
@@ -60,7 +63,8 @@ class PatternExtractor(GraphComponent):
         """Collect the patterns. Raises re.error for one that is none."""
         found: dict[str, list[str]] = {}
         for entry in training_data.regex_features:
-            found.setdefault(entry["name"], []).append(entry["pattern"])
+            pattern = unicodedata.normalize("NFC", entry["pattern"])
+            found.setdefault(entry["name"], []).append(pattern)
         self._patterns = _compiled(found)
         with self._storage.write_to(self._resource) as folder:
             (folder / FILE).write_text(json.dumps(found))
@@ -69,7 +73,8 @@ class PatternExtractor(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add what is found to each message's entities."""
         for message in messages:
-            found = message.get(ENTITIES, []) + self._found(message.get(TEXT) or "")
+            text = unicodedata.normalize("NFC", message.get(TEXT) or "")
+            found = message.get(ENTITIES, []) + self._found(text)
             message.set(ENTITIES, found, add_to_output=True)
         return messages
 
@@ -91,7 +96,8 @@ class PatternExtractor(GraphComponent):
 def _compiled(patterns: dict[str, list[str]]) -> dict[str, re.Pattern[str]]:
     return {
         name: re.compile(
-            r"\b(?:" + "|".join(sorted(parts, key=len, reverse=True)) + r")\b", re.IGNORECASE
+            f"(?<![{LETTERS}])(?:{'|'.join(sorted(parts, key=len, reverse=True))})(?![{LETTERS}])",
+            re.IGNORECASE,
         )
         for name, parts in patterns.items()
     }

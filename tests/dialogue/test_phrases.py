@@ -54,3 +54,31 @@ def test_a_language_without_phrases_is_answered_in_english() -> None:
 def test_readings_name_intents() -> None:
     readings = {key[8:] for key in phrases.phrases("en") if key.startswith("reading.")}
     assert readings <= set(INTENTS)
+
+
+OTHERS = ("de", "es", "pt", "hi", "id")
+
+
+def blanks_of(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_the_sentences_of_english_and_their_blanks(language: str) -> None:
+    english, own = phrases.phrases("en"), phrases.phrases(language)
+    assert own.keys() == english.keys()
+    said = [key for key in english if key != "words.do_not_stop"]
+    assert [key for key in said if blanks_of(own[key]) != blanks_of(english[key])] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translated_title_fits_whatsapp(language: str) -> None:
+    own = phrases.phrases(language)
+    short = {k: t for k, t in own.items() if k.startswith(("button.", "reading.", "list."))}
+    assert not {key: text for key, text in short.items() if len(text) > 20 and "{" not in text}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translated_pattern_is_one(language: str) -> None:
+    assert re.compile(phrases.phrase("words.do_not_stop", language))
+    assert phrases.phrase("help.offers", language) == phrases.phrase("help.offers", "en")

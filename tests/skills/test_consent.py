@@ -142,3 +142,17 @@ def test_what_only_sounds_like_a_stop_is_asked_about(
     chat = world.chat()
     chat.hear(text, "opt_out")
     assert states(chat)["offers"] is state
+
+
+def test_everything_with_an_only_beside_it_is_everything(world: World) -> None:
+    agree(world, "offers", "wishlist", "order_updates")
+    chat = world.chat()
+    chat.hear("i only want you to stop everything", "opt_out", topic="*")
+    assert set(states(chat).values()) == {OUT}
+
+
+def test_a_no_among_the_topics_signs_nobody_up(world: World) -> None:
+    chat = world.chat()
+    said = chat.hear("no offers", "opt_in", topic="offers")
+    assert [button["title"] for button in said.buttons] == ["Yes, sign me up", "No, stop them"]
+    assert states(chat)["offers"] is UNKNOWN

@@ -179,6 +179,7 @@ class Actor:
         return Heard(
             replies=tuple(self._replies(since)),
             intent=rows[-1].intent,
+            language=rows[-1].language,
             state=rows[-1].state,
             consent={topic: state.value for topic, state in states.items()},
             cases=tuple(case.topic for case in new),

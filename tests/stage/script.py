@@ -37,6 +37,7 @@ class Expected:
     choices: tuple[str, ...] | None = None
     messages: int = 1
     intent: str | None = None
+    language: str | None = None
     consent: dict[str, str] = field(default_factory=dict)
     case_opened: str | bool | None = None
     handover: str | None = None
@@ -267,6 +268,7 @@ EXPECTS: dict[str, Reader] = {
     "choices": texts,
     "messages": number,
     "intent": text,
+    "language": text,
     "consent": consent,
     "case_opened": lambda value: value if isinstance(value, bool) else text(value),
     "handover": one_of(*(state.value for state in Handover)),

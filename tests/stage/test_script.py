@@ -130,6 +130,7 @@ def heard(text: str = "Hi", titles: tuple[str, ...] = (), **other: object) -> ve
     usual = {
         "replies": ({"payload": said},),
         "intent": "greet",
+        "language": "en",
         "state": "handled",
         "consent": {"offers": "unknown"},
         "cases": (),
@@ -151,6 +152,7 @@ def heard(text: str = "Hi", titles: tuple[str, ...] = (), **other: object) -> ve
         ({"messages": 2}, heard()),
         ({"silent": True, "messages": 0}, heard()),
         ({"intent": "thank"}, heard()),
+        ({"language": "de"}, heard()),
         ({"consent": {"offers": "in"}}, heard()),
         ({"case_opened": True}, heard()),
         ({"case_opened": False}, heard(cases=("order_damaged",))),
@@ -174,6 +176,7 @@ def test_a_good_reply_has_no_faults():
         lacks=("A7055",),
         choices=("A7041", "*"),
         intent="greet",
+        language="en",
         consent={"offers": "unknown"},
         case_opened=False,
         handover="bot",

@@ -20,7 +20,7 @@ NEVER_SAID = {
     "an unfilled blank": r"[{}]|\bNone\b|\bnull\b",
     "more than one emoji": "[\U0001f300-\U0001faff].*[\U0001f300-\U0001faff]",
     "a command": r"/[a-z_]+\{",
-    "capitals for emphasis": r"(?<![-\w])(?!STOP\b|ALL\b)[A-Z]{4,}(?![-\w])",
+    "capitals for emphasis": r"(?<![-\w])(?!(?:STOP|ALL|ALLES|BAJA|TOTAL|SAIR|TUDO|SEMUA)\b)[A-Z]{4,}(?![-\w])",
 }
 """design/voice.md, 11 and its neighbours: holds for every reply."""
 
@@ -31,6 +31,7 @@ class Heard:
 
     replies: tuple[dict[str, Any], ...]
     intent: str | None
+    language: str | None
     state: str
     consent: dict[str, str]
     cases: tuple[str, ...]
@@ -97,6 +98,8 @@ def _faults_of_state(expected: Expected, heard: Heard) -> Iterator[str]:
         yield _fault("the message", "answered", "given up")
     if expected.intent not in {None, heard.intent}:
         yield _fault("intent", expected.intent, heard.intent)
+    if expected.language not in {None, heard.language}:
+        yield _fault("language", expected.language, heard.language)
     if expected.handover not in {None, heard.handover}:
         yield _fault("handover", expected.handover, heard.handover)
     for topic, state in expected.consent.items():
