@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import json
+import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,12 @@ from rasa.engine.constants import PLACEHOLDER_MESSAGE
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 
-from rapport.consent.keywords import Keyword, unmistakable
 from rapport.errors import RapportError
+from rapport.understanding import guard, language
+from rapport.understanding.guard import Decision
+from rapport.understanding.language import Standing
 
 BATCH = 512
-MEANING = {
-    Keyword.STOP: "opt_out",
-    Keyword.STOP_ALL: "opt_out",
-    Keyword.START: "opt_in",
-    Keyword.HELP: "help",
-}
-"""What an unmistakable word decides about consent."""
 Row = dict[str, Any]
 
 
@@ -38,8 +33,7 @@ class Parser:
             self._metadata, self._runner = loader.load_predict_graph_runner(
                 Path(folder), model, LocalModelStorage, DaskGraphRunner
             )
-        self._consents = _consent_decider()
-        self._language = _language_decider()
+        self._guard = guard.ensure()
 
     def parse(self, rows: Iterable[Row]) -> Iterator[Row]:
         """A parse for each of `rows` ({"text", "language"?}), in their order and read as needed.
@@ -53,13 +47,13 @@ class Parser:
 
     def _batch(self, rows: list[Row]) -> list[Row]:
         texts = [row["text"] for row in rows]
-        languages = [self._language(row["text"], row.get("language")) for row in rows]
         target = self._metadata.nlu_target
-        messages = [UserMessage(text) for text in texts]
+        # A leading slash would be a command of Rasa's; in a message it is what somebody typed.
+        messages = [UserMessage(re.sub(r"^[\s/]+", "", text)) for text in texts]
         understood = self._runner.run(inputs={PLACEHOLDER_MESSAGE: messages}, targets=[target])
         parses = [message.as_dict(only_output_properties=True) for message in understood[target]]
-        consents = self._consents(texts, languages)
-        return [_row(*each) for each in zip(texts, parses, languages, consents, strict=True)]
+        decisions = self._guard.decide_many(texts)
+        return [_row(*each) for each in zip(rows, parses, decisions, strict=True)]
 
 
 def rows_of(lines: Iterable[str]) -> Iterator[Row]:
@@ -81,42 +75,16 @@ def _message(line: str, number: int) -> Row:
     return row
 
 
-def _row(text: str, parse: Row, language: str | None, consent: str | None) -> Row:
+def _row(row: Row, parse: Row, decision: Decision) -> Row:
     intent = parse.get("intent") or {"name": None, "confidence": 0.0}
-    entities = parse.get("entities") or []
-    topics = dict.fromkeys(found["value"] for found in entities if found["entity"] == "topic")
+    before = Standing(language=row.get("language"))
+    standing = language.decide(row["text"], parse.get("languages") or {}, before, None)
     return {
-        "text": text,
+        "text": row["text"],
         "intent": {"name": intent["name"], "confidence": intent["confidence"]},
         "ranking": parse.get("intent_ranking") or [],
-        "entities": entities,
-        "language": language,
-        "consent": consent,
-        "topics": list(topics),
+        "entities": parse.get("entities") or [],
+        "language": standing.language,
+        "consent": decision.verdict,
+        "topics": list(decision.topics),
     }
-
-
-def _language_decider() -> Callable[[str, str | None], str | None]:
-    """Text and the customer's language so far to the language of the reply."""
-    module = _colleague("rapport.understanding.language")
-    return module.decide if module else lambda text, present: present
-
-
-def _consent_decider() -> Callable[[list[str], list[str | None]], list[str | None]]:
-    """Texts with their languages to what each says about consent."""
-    module = _colleague("rapport.understanding.guard")
-    return module.Guard.load().decide_many if module else _by_keywords
-
-
-def _colleague(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        return None
-
-
-def _by_keywords(texts: list[str], languages: list[str | None]) -> list[str | None]:
-    words = (unmistakable(text) for text in texts)
-    return [MEANING[word] if word else None for word in words]
