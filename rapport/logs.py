@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import logging
 import sys
+import warnings
 from typing import Any
 
 import structlog
 
 from rapport.settings import Settings
+
+
+def silence_warnings() -> None:
+    """Rasa warns of its own dependencies on every import; none of it is for whoever runs this.
+
+    Through logging, since some of those dependencies reset Python's filters.
+    """
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
+    warnings.simplefilter("ignore")
 
 
 def configure(settings: Settings, role: str | None = None) -> None:

@@ -13,9 +13,13 @@ from typing import Any
 
 import psycopg2
 import pytest
+from hypothesis import settings
 from sqlalchemy.engine import Engine
 
 from rapport.db import embedded, schema, session
+
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")  # a busy machine is no fault of the code
 
 UNSAFE_BUT_FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 

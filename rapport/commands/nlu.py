@@ -79,11 +79,16 @@ def benchmark(
     """Train the project's own pipeline on public sets and measure it; thresholds see no test."""
     if against not in ("", "diet"):
         raise RapportError('--against knows only "diet".')
-    from rapport.understanding import benchmark as measured
+    from rapport import logs
 
-    sets = [each for each in measured.read(data) if not only or each.name in only]
+    logs.silence_warnings()
+    from rapport.understanding import datasets
+
+    sets = [each for each in datasets.read(data) if not only or each.name in only]
     if not sets:
         raise RapportError(f"No set of that name in {data}.")
+    from rapport.understanding import benchmark as measured
+
     console, own, stock = output.console(stderr=True), [], []
     steps = measured.own_steps(_from_root(Path("config.yml")))
     for each in sets:
@@ -118,6 +123,9 @@ def _parser() -> Any:
     model = models.model_for(rasa_root())
     if model is None:
         raise RapportError("There is no model for the present data; make one with: rapport train")
+    from rapport import logs
+
+    logs.silence_warnings()
     light.leave_out_tensorflow()
     from rapport.understanding.batch import Parser
 

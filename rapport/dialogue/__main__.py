@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +19,9 @@ if TYPE_CHECKING:
 def main() -> None:
     """Serve until stopped; one line on stderr and exit code 1 when it cannot start."""
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    logging.captureWarnings(True)
-    logging.getLogger("py.warnings").setLevel(logging.ERROR)
-    warnings.simplefilter("ignore")
     from rapport import logs
+
+    logs.silence_warnings()
     from rapport.dialogue.light import leave_out_tensorflow
     from rapport.errors import RapportError
 

@@ -38,7 +38,7 @@ th{text-align:left}td.n{text-align:right;font-variant-numeric:tabular-nums}.low{
 <table><tr><th>meant<th>taken for<th>times</tr>{% for wanted, found, times in confusions(rows)[:25] %}
 <tr><td>{{ wanted }}<td>{{ found }}<td class="n">{{ times }}</tr>{% endfor %}</table>
 <h3>Intents</h3><table><tr><th>intent<th>messages<th>precision<th>recall<th>F1</tr>
-{% for intent, score in scores(rows).items() %}<tr{% if score.f1 < .8 %} class="low"{% endif %}>
+{% for intent, score in scores(rows).items() %}<tr{% if score.f1 < 0.8 %} class="low"{% endif %}>
 <td>{{ intent }}<td class="n">{{ score.messages }}<td class="n">{{ percent(score.precision) }}
 <td class="n">{{ percent(score.recall) }}<td class="n">{{ percent(score.f1) }}</tr>{% endfor %}</table>
 {% endfor %}</body></html>

@@ -62,7 +62,7 @@ def test_an_evaluation_prints_figures_and_writes_its_report(
 def test_a_benchmark_needs_its_sets(bare: CommandLine, tmp_path: Path) -> None:
     done = bare.run("nlu", "benchmark", "--data", str(tmp_path))
     assert done.returncode == 1
-    assert "No HINT3" in complaint(done)
+    assert "No HINT3" in done.stderr
 
 
 def test_a_benchmark_prints_named_figures(bare: CommandLine, tmp_path: Path) -> None:
