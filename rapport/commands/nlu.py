@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from rapport import clock
 from rapport.commands import output
 from rapport.errors import RapportError
 
@@ -41,7 +42,7 @@ def parse() -> None:
     """Read JSON lines {"text", "language"?} from standard input, print a JSON line for each."""
     from rapport.understanding.batch import rows_of
 
-    for row in _parser().parse(rows_of(sys.stdin)):
+    for row in _parser().parse(rows_of(sys.stdin), clock.utc_now()):
         sys.stdout.write(output.encoded(row) + "\n")
 
 
@@ -55,7 +56,8 @@ def evaluate(
     from rapport.understanding import evaluation
 
     sets = evaluation.read_sets(_from_root(folder))
-    judged = evaluation.judge(sets, _parser().parse)
+    parser = _parser()
+    judged = evaluation.judge(sets, lambda rows: parser.parse(rows, clock.utc_now()))
     from rapport.understanding.report import page
 
     _write(report, page(judged))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from difflib import SequenceMatcher
+
+from rapidfuzz import fuzz
 
 ENOUGH = 0.4
 """Share of a name (by letters) that has to be there, unless a word names only one of all: "lamp" is
 0.44 of "trail lamp"."""
-SLIP = 0.8
-"""difflib's ratio above which a word of four letters or more counts as the same, misspelt."""
+SLIP = 80
+"""rapidfuzz's ratio above which a word of four letters or more counts as the same, misspelt."""
 LATIN_MARKS = re.compile("[\u0300-\u036f]")
 WORD = re.compile(r"[\w\u0900-\u0963]+")
 """Python's `\w` lacks the vowel signs without which a Hindi word falls apart."""
@@ -109,4 +110,4 @@ def _is_same(word: str, heard: str) -> bool:
         return True
     if min(len(word), len(heard)) < 4 or abs(len(word) - len(heard)) > 2 or word[0] != heard[0]:
         return False
-    return SequenceMatcher(None, word, heard).ratio() >= SLIP
+    return fuzz.ratio(word, heard) >= SLIP

@@ -20,10 +20,11 @@ TRAINED_ON = (
     "data/rules/**/*.yml",
     "data/stories/**/*.yml",
     "rapport/understanding/detector.py",
+    "rapport/understanding/entities.py",
     "rapport/understanding/intents.py",
     "rapport/understanding/language.py",
     "rapport/understanding/linear.py",
-    "rapport/understanding/patterns.py",
+    "rapport/understanding/phrasebook.py",
 )
 """What a model is made of. The replies are not: rewording one needs no training."""
 

@@ -6,6 +6,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 
 from rapport.errors import RapportError
 from rapport.understanding import guard, language
+from rapport.understanding.entities import dates, likeliest
 from rapport.understanding.guard import Decision
 from rapport.understanding.language import Standing
 
@@ -35,25 +37,26 @@ class Parser:
             )
         self._guard = guard.ensure()
 
-    def parse(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def parse(self, rows: Iterable[Row], now: datetime) -> Iterator[Row]:
         """A parse for each of `rows` ({"text", "language"?}), in their order and read as needed.
 
-        Keys: text, intent (name, confidence), ranking, entities, language (None when nothing
-        decides it), consent ("opt_out", "opt_in", "pause", "help" or None), topics.
+        Keys: text, intent (name, confidence), ranking, entities (with dates as of `now` in UTC),
+        language (None when nothing decides it), consent ("opt_out", "opt_in", "pause", "help" or
+        None), topics.
         """
         waiting = iter(rows)
         while batch := list(islice(waiting, BATCH)):
-            yield from self._batch(batch)
+            yield from self._batch(batch, now)
 
-    def _batch(self, rows: list[Row]) -> list[Row]:
+    def _batch(self, rows: list[Row], now: datetime) -> list[Row]:
         texts = [row["text"] for row in rows]
         target = self._metadata.nlu_target
         # A leading slash would be a command of Rasa's; in a message it is what somebody typed.
-        messages = [UserMessage(re.sub(r"^[\s/]+", "", text)) for text in texts]
+        messages = [UserMessage(_bare(text)) for text in texts]
         understood = self._runner.run(inputs={PLACEHOLDER_MESSAGE: messages}, targets=[target])
         parses = [message.as_dict(only_output_properties=True) for message in understood[target]]
         decisions = self._guard.decide_many(texts)
-        return [_row(*each) for each in zip(rows, parses, decisions, strict=True)]
+        return [_row(*each, now) for each in zip(rows, parses, decisions, strict=True)]
 
 
 def rows_of(lines: Iterable[str]) -> Iterator[Row]:
@@ -75,16 +78,32 @@ def _message(line: str, number: int) -> Row:
     return row
 
 
-def _row(row: Row, parse: Row, decision: Decision) -> Row:
+def _row(row: Row, parse: Row, decision: Decision, now: datetime) -> Row:
     intent = parse.get("intent") or {"name": None, "confidence": 0.0}
     before = Standing(language=row.get("language"))
-    standing = language.decide(row["text"], parse.get("languages") or {}, before, None)
+    chances = parse.get("languages") or {}
+    standing = language.decide(row["text"], chances, before, None)
+    spoken = standing.language or likeliest(chances)
+    found = _shifted(row["text"], parse) + dates(row["text"], spoken, now, None)
     return {
         "text": row["text"],
         "intent": {"name": intent["name"], "confidence": intent["confidence"]},
         "ranking": parse.get("intent_ranking") or [],
-        "entities": parse.get("entities") or [],
+        "entities": sorted(found, key=lambda entity: (entity["start"], entity["end"])),
         "language": standing.language,
         "consent": decision.verdict,
         "topics": list(decision.topics),
     }
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"^[\s/]+", "", text)
+
+
+def _shifted(text: str, parse: Row) -> list[Row]:
+    """The entities with their places in the whole text."""
+    cut = len(text) - len(_bare(text))
+    return [
+        {**entity, "start": entity["start"] + cut, "end": entity["end"] + cut}
+        for entity in parse.get("entities") or []
+    ]
