@@ -30,11 +30,15 @@ Arrays = dict[str, Any]
 
 BLOCKS = ("letters", "words", "traits")
 
+
 def fit(lines: Sequence[Line], senses: Senses) -> Arrays:
     """Weights, offsets, rarities, thresholds and calibration as plain arrays; deterministic."""
     plain = [normalised(line.text) for line in lines]
     counts = features(plain, [senses.traits(text) for text in plain])
-    rarity = {name: _rarity(side, least=1 + (name == "letters")) for name, side in zip(BLOCKS, counts)}
+    rarity = {
+        name: _rarity(side, least=1 + (name == "letters"))
+        for name, side in zip(BLOCKS, counts, strict=True)
+    }
     sides = zip(counts, rarity.values(), strict=True)
     rows = hstack([unit(side, rare) for side, rare in sides]).tocsr()
     verdicts = np.array([line.verdict for line in lines])

@@ -41,7 +41,7 @@ class Senses:
             for phrase, sense in lexicon.items():
                 table = self._opening if phrase.endswith("*") else self._whole
                 table.setdefault(phrase.rstrip("*"), {})[language] = sense
-        self._nearly = {cut: entry for cut, entry in self._one_letter_less()}
+        self._nearly = dict(self._one_letter_less())
 
     def sequence(self, plain: str) -> list[str]:
         """The senses of a normalised message in their order, without courtesies and repetitions."""
