@@ -74,8 +74,8 @@ def _choices(pattern: str) -> list[list[str]]:
 
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C ten times faster
-_MOST_OF_A_PATTERN = 70
-_MOST_OF_A_LARGE_ONE, _LARGE = 400, 4000
+_MOST_OF_A_PATTERN = 40
+_MOST_OF_A_LARGE_ONE, _LARGE = 200, 4000
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"\{\w+\}")
 _MARKED = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
