@@ -100,7 +100,7 @@ class Guard:
         """What each message asks for; in batches much faster than one by one."""
         if not texts:
             return []
-        plain = [normalised(text) for text in texts]
+        plain = [self._senses.spaced(normalised(text)) for text in texts]
         margins = self._margins(plain).tolist()
         told = languages if languages is not None else [None] * len(texts)
         return [

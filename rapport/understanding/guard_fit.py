@@ -33,7 +33,7 @@ BLOCKS = ("letters", "words", "traits")
 
 def fit(lines: Sequence[Line], senses: Senses) -> Arrays:
     """Weights, offsets, rarities, thresholds and calibration as plain arrays; deterministic."""
-    plain = [normalised(line.text) for line in lines]
+    plain = [senses.spaced(normalised(line.text)) for line in lines]
     counts = features(plain, [senses.traits(text) for text in plain])
     rarity = {
         name: _rarity(side, least=1 + (name == "letters"))

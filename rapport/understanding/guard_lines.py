@@ -68,14 +68,24 @@ def expanded(pattern: str, most: int) -> list[str]:
     return sorted({" ".join(sentence.split()) for sentence in told})
 
 
+def slipped(text: str) -> str:
+    """`text` with one slip of the thumb, always the same: a letter missing, doubled or swapped with its neighbour."""
+    dice = random.Random(text)  # noqa: S311
+    at = dice.randrange(1, max(2, len(text) - 1))
+    before, here, behind = text[:at], text[at : at + 1], text[at + 1 :]
+    ways = (before + behind, before + here + text[at:], before + behind[:1] + here + behind[1:])
+    return dice.choice(ways)
+
+
 def _choices(pattern: str) -> list[list[str]]:
     parts = _CHOICE.split(pattern)
     return [part.split("|") if at % 2 else [part] for at, part in enumerate(parts)]
 
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C ten times faster
-_MOST_OF_A_PATTERN = 70
-_MOST_OF_A_LARGE_ONE, _LARGE = 400, 4000
+_MOST_OF_A_PATTERN = 40
+_MOST_OF_A_LARGE_ONE, _LARGE = 160, 4000
+_SLIP_EVERY = 4
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"\{\w+\}")
 _MARKED = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
@@ -94,7 +104,8 @@ def _patterns(content: dict[str, Any], language: str) -> Iterator[Line]:
     slots = {f"{{{name}}}": f"({words})" for name, words in (content.get("slots") or {}).items()}
     for verdict, patterns in (content.get("lines") or {}).items():
         for pattern in patterns.splitlines():
-            for text in _told(_SLOT.sub(lambda slot: slots[slot[0]], pattern)):
+            told = _told(_SLOT.sub(lambda slot: slots[slot[0]], pattern))
+            for text in [*told, *map(slipped, told[::_SLIP_EVERY])]:
                 yield Line(text, verdict, f"{language} {pattern}", is_pattern=True)
 
 

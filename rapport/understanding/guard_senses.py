@@ -6,7 +6,6 @@ from one language serves the others, and a word nobody listed ("no carburettor p
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations, groupby
@@ -41,7 +40,15 @@ class Senses:
             for phrase, sense in lexicon.items():
                 table = self._opening if phrase.endswith("*") else self._whole
                 table.setdefault(phrase.rstrip("*"), {})[language] = sense
-        self._nearly = dict(self._one_letter_less())
+        self._words = {
+            language: frozenset(" ".join(lexicon).replace("*", "").split())
+            for language, lexicon in lexicons.items()
+        }
+        self._nearly = {cut: entry for cut, entry in self._one_letter_less()}
+
+    def spaced(self, plain: str) -> str:
+        """`plain` with words run together ("pleasestoptexting") taken apart where one language knows all of them."""
+        return " ".join(self._apart(word) for word in plain.split())
 
     def sequence(self, plain: str) -> list[str]:
         """The senses of a normalised message in their order, without courtesies and repetitions."""
@@ -57,6 +64,16 @@ class Senses:
         near = [" ".join(said[at : at + size]) for size in (1, 2, 3) for at in range(len(said))]
         pairs = combinations(range(len(said)), 2)
         return near + [f"{said[a]}.{said[b]}" for a, b in pairs if 1 < b - a <= REACH]
+
+    def _apart(self, word: str) -> str:
+        if len(word) < _SHORTEST_RUN or self._entry(word):
+            return word
+        told = (_parts(word, own) for own in self._words.values())
+        return next((" ".join(parts) for parts in told if self._tells(parts)), word)
+
+    def _tells(self, parts: list[str]) -> bool:
+        senses = {sense for part in parts if len(part) > 2 for sense in self._entry(part).values()}
+        return len(parts) >= _FEWEST_PARTS and bool(senses & _TELLING)
 
     def _found(self, words: list[str]) -> Iterator[Entry]:
         at = 0
@@ -91,8 +108,22 @@ class Senses:
 
 _SHORTEST_OPENING = 3
 _SHORTEST_SLIP = 6
-_MARK = re.compile(r"\W")
+_SHORTEST_RUN = 9
+_FEWEST_PARTS = 3
+_TELLING = frozenset({"msg", "ad", "write", "send", "unsub", "alone"})
 
 
 def _cuts(word: str) -> list[str]:
     return [word[:at] + word[at + 1 :] for at in range(1, len(word))]
+
+
+def _parts(word: str, known: frozenset[str]) -> list[str]:
+    """`word` as the fewest `known` words, or []; doubled letters are single here, so one letter may serve two words."""
+    ways: dict[int, list[str]] = {0: []}
+    for end in range(2, len(word) + 1):
+        starts = (start for start in range(end - 1) if word[start:end] in known)
+        told = [(ways.get(start) or ways.get(start + 1 if start else 0), start) for start in starts]
+        found = [[*parts, word[start:end]] for parts, start in told if parts is not None]
+        if found:
+            ways[end] = min(found, key=len)
+    return ways.get(len(word), [])

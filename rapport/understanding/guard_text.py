@@ -23,7 +23,7 @@ def undisguised(text: str) -> str:
     """
     if len(text) > 2 * _HALF:
         text = f"{text[:_HALF]} {text[-_HALF:]}"
-    plain = _HEARD_TOGETHER.sub("", text)
+    plain = _HEARD_TOGETHER.sub("", text).replace("🛑", " stop ")
     if not plain.isascii():
         plain = _MIXED.sub(lambda word: word[0].translate(_LOOKALIKES), plain)
     return _LEET.sub(lambda sign: _LEET_LETTERS[sign[0]], plain)
