@@ -10,10 +10,11 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.dialects.postgresql import insert
 
-from rapport.consent import keywords, withdrawal
-from rapport.conversation import statuses
+from rapport.consent import withdrawal
+from rapport.conversation import statuses, stops
 from rapport.customers import identity
 from rapport.db.conversation import Conversation, Inbox, Media, Notice
+from rapport.understanding.guard import Decision
 from rapport.vocabulary import CustomerId, InboxState
 from rapport.whatsapp import webhook
 
@@ -22,8 +23,6 @@ log = structlog.get_logger()
 SILENT_TYPES = frozenset({"reaction", "unsupported", "system", "edit", "revoke", "unknown"})
 """Kept, but nothing one answers: facts of the chat rather than words of the customer."""
 
-KEYWORD_TYPES = frozenset({"text", "button"})
-"""Typed words and template buttons; our own buttons carry a payload that says what they mean."""
 TURN_LOCK = 7201
 """Our number for advisory locks on a customer's turn."""
 
@@ -39,11 +38,12 @@ class Recorded:
     media: list[str] = field(default_factory=list)
     new: int = 0
     known: int = 0
+    wishes: dict[str, Decision] = field(default_factory=dict)
 
 
 def record(session: Any, events: list[webhook.Event], now: datetime) -> Recorded:
     """Write every event of a webhook; a second delivery changes nothing."""
-    recorded = Recorded()
+    recorded = Recorded(wishes=stops.decisions(events))
     for event in events:
         if isinstance(event, webhook.MessageReceived):
             _message(session, event, now, recorded)
@@ -74,7 +74,9 @@ def _message(
     if _needs_turn(event):
         recorded.customers.add(customer_id)
         _open_window(session, event, customer_id, sent_at)
-    _obey_keyword(session, event, customer_id, inbox_id, now)
+    wish = recorded.wishes.get(event.wamid)
+    if wish is not None and not event.group_id:
+        _obey_keyword(session, event, wish, customer_id, inbox_id, now)
     if event.media and event.media.id:
         _media(session, event.media, inbox_id, now)
         recorded.media.append(event.media.id)
@@ -136,32 +138,21 @@ def _open_window(
     )
 
 
-def _obey_keyword(
+def _obey_keyword(  # noqa: PLR0913  (what came, what it asks for, whose it is)
     session: Any,
     event: webhook.MessageReceived,
+    wish: Decision,
     customer_id: CustomerId,
     inbox_id: int,
     now: datetime,
 ) -> None:
-    """An unmistakable stop is obeyed here and now, whatever the dialogue is doing."""
-    if event.type not in KEYWORD_TYPES or event.group_id:
-        return
-    word = keywords.unmistakable(event.text)
-    if word not in withdrawal.SCOPE:
-        return
-    withdrawal.withdraw(
-        session,
-        customer_id=customer_id,
-        topics=withdrawal.SCOPE[word],
-        method="keyword",
-        origin=f"wamid:{event.wamid}",
-        evidence=event.wamid,
-        at=min(event.sent_at or now, now),
-        now=now,
-    )
-    session.execute(
-        sa.update(Inbox).where(Inbox.id == inbox_id).values(intent="opt_out", confidence=1.0)
-    )
+    """A stop is obeyed here and now, whatever the dialogue is doing."""
+    if stops.obey(session, event, wish, customer_id, now):
+        session.execute(
+            sa.update(Inbox)
+            .where(Inbox.id == inbox_id)
+            .values(intent="opt_out", confidence=wish.confidence)
+        )
 
 
 def _media(session: Any, media: webhook.MediaRef, inbox_id: int, now: datetime) -> None:
