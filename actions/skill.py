@@ -12,10 +12,14 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from rapport import wording
+from rapport.consent import ledger
 from rapport.customers import history, naming
 from rapport.dialogue import phrases, turn
 
 Button = dict[str, str]
+
+PUZZLING = frozenset({"nlu_fallback", "out_of_scope"})
+"""Understood as nothing in particular, thus explained by no open question."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Heard:
     """The customer's message as it was understood. `is_exact`: tapped, so there is nothing to guess.
 
     `is_foreign`: in a language we do not speak; `language_before`: the one spoken until this message.
+    `wish`: what the stop guard heard (opt_out, opt_in, pause, help), about `wished_topics`; `is_doubtful`: perhaps.
     """
 
     text: str
@@ -33,6 +38,14 @@ class Heard:
     type: str = "text"
     is_foreign: bool = False
     language_before: str | None = None
+    wish: str | None = None
+    is_doubtful: bool = False
+    wished_topics: tuple[str, ...] = ()
+
+    @property
+    def is_stop(self) -> bool:
+        """A stop beyond doubt, which no open question explains."""
+        return self.wish == "opt_out" and not self.is_doubtful
 
     @property
     def entities(self) -> dict[str, str]:
@@ -149,11 +162,40 @@ class Skill(Action, ABC):
 def respond(skill: Skill, context: Context) -> Reply:
     """An open question first, then the skill that was understood, within what this person may know."""
     question = context.question
-    if question is not None:
-        resumed = skills()[question.skill].resume(context, question)
-        if resumed is not None:
-            return resumed
+    resumed = _resumed(context, question) if question is not None else None
+    if resumed is not None:
+        return resumed
+    if context.heard.is_doubtful and not _is_asked_already(context):
+        skill = skills()["doubt"]
     return perform(skill, replace(recalled(context), question=None, question_before=question))
+
+
+def _resumed(context: Context, question: Question) -> Reply | None:
+    """The answer to the open question. A stop is none; what is explained by it was no wish to be left alone."""
+    heard, is_own = context.heard, question.skill == "doubt"
+    if heard.is_stop or (heard.is_doubtful and heard.intent in PUZZLING and not is_own):
+        return None
+    reply = skills()[question.skill].resume(context, question)
+    if reply is not None and heard.is_doubtful and not is_own:
+        ledger.void(
+            context.turn.session,
+            customer_id=context.profile.customer_id,
+            voids=f"wamid:{context.turn.wamid}",
+            method="explained",
+            origin=f"explained:{context.turn.wamid}",
+            at=context.turn.now,
+            now=context.turn.now,
+        )
+    return reply
+
+
+def _is_asked_already(context: Context) -> bool:
+    """Whether consent is narrowed by a doubt that was asked about before, and not answered."""
+    return ledger.is_in_doubt(
+        context.turn.session,
+        context.profile.customer_id,
+        apart_from=f"wamid:{context.turn.wamid}",
+    )
 
 
 def recalled(context: Context) -> Context:
@@ -195,6 +237,7 @@ def context_of(running: turn.Turn, tracker: Tracker) -> Context:
 def heard(message: dict[str, Any]) -> Heard:
     """The newest message out of Rasa's parse of it."""
     intent = message.get("intent") or {}
+    wish = message.get("wish") or {}
     ranking = message.get("intent_ranking") or []
     return Heard(
         text=message.get("text") or "",
@@ -207,6 +250,9 @@ def heard(message: dict[str, Any]) -> Heard:
         type=(message.get("metadata") or {}).get("type") or "text",
         is_foreign=bool(message.get("is_foreign")),
         language_before=message.get("language_before"),
+        wish=wish.get("verdict"),
+        is_doubtful=bool(wish.get("is_doubtful")),
+        wished_topics=tuple(wish.get("topics") or ()),
     )
 
 

@@ -108,7 +108,7 @@ def record_all(session: Session, statements: list[Statement], now: datetime) -> 
     return added
 
 
-def void(  # noqa: PLR0913  (a statement has that many sides)
+def void(
     session: Session,
     *,
     customer_id: int,
@@ -118,10 +118,12 @@ def void(  # noqa: PLR0913  (a statement has that many sides)
     at: datetime,
     now: datetime,
 ) -> bool:
-    """Take back what was recorded in doubt under the origin `voids`; True when that is new.
+    """Take back what was recorded in doubt under the origin `voids`; False when there is nothing (more) of it.
 
     The states are those before it again, each with its own proof. What was not recorded in doubt stays.
     """
+    if not any(e.origin == voids and e.method == DOUBT for e in history(session, customer_id)):
+        return False
     _lock(session, [customer_id])
     line = {
         "customer_id": customer_id,
@@ -154,6 +156,12 @@ def states(session: Session, customer_id: int, now: datetime) -> dict[str, Conse
 def history(session: Session, customer_id: int) -> list[ConsentEntry]:
     """The customer's ledger, in the order in which things were said."""
     return list(_entries(session, [customer_id]))
+
+
+def is_in_doubt(session: Session, customer_id: int, *, apart_from: str = "") -> bool:
+    """Whether the last word of the ledger, apart from one origin, was recorded in doubt and never settled."""
+    said = [entry for entry in history(session, customer_id) if entry.origin != apart_from]
+    return bool(said) and said[-1].method == DOUBT
 
 
 def refresh(session: Session, customer_ids: list[int]) -> None:

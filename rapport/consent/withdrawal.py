@@ -12,7 +12,6 @@ MARKETING = MARKETING_TOPICS
 EVERYTHING = (ANY_TOPIC,)
 
 
-
 def withdraw(
     session: Any,
     *,

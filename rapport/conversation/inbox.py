@@ -138,7 +138,7 @@ def _open_window(
     )
 
 
-def _obey_keyword(  # noqa: PLR0913  (what came, what it asks for, whose it is)
+def _obey_keyword(
     session: Any,
     event: webhook.MessageReceived,
     wish: Decision,

@@ -59,9 +59,7 @@ def decisions(events: Iterable[Any]) -> dict[str, Decision]:
         if isinstance(event, MessageReceived) and event.type in WORDED and event.text.strip()
     ]
     decided = guard().decide_many([event.text for event in worded]) if worded else []
-    return {
-        event.wamid: _within_reason(made) for event, made in zip(worded, decided, strict=True)
-    }
+    return {event.wamid: _within_reason(made) for event, made in zip(worded, decided, strict=True)}
 
 
 def is_keyword(made: Decision | None) -> bool:
@@ -77,7 +75,9 @@ def obey(
     A typed title or number answers the question on the table, which the dialogue knows. While there is one,
     a doubtful message is left to the dialogue too.
     """
-    if made.verdict != "opt_out" or (not is_keyword(made) and _answers(session, customer_id, event, made)):
+    if made.verdict != "opt_out" or (
+        not is_keyword(made) and _answers(session, customer_id, event, made)
+    ):
         return False
     withdrawal.withdraw(
         session,
@@ -111,5 +111,3 @@ def _within_reason(made: Decision) -> Decision:
     if ANY_TOPIC in topics or topics == (SUPPORT,):
         return made
     return replace(made, topics=tuple(topic for topic in topics if topic != SUPPORT))
-
-

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sanic import Sanic
 
+from rapport.conversation import stops
 from rapport.dialogue import checks, runtime
 from rapport.dialogue.actions import InProcessActions
 from rapport.dialogue.runtime import Runtime
@@ -30,6 +31,7 @@ async def begin(app: Sanic, settings: Settings) -> None:
     try:
         agent = app.ctx.agent
         checks.check_agent(agent)
+        await asyncio.to_thread(stops.prepare)  # before the first message, never in its transaction
         own = checks.unwrapped(agent.tracker_store)
         agent.tracker_store = agent.processor.tracker_store = own
         agent.action_endpoint = agent.processor.action_endpoint = InProcessActions()
