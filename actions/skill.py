@@ -18,9 +18,6 @@ from rapport.dialogue import phrases, turn
 
 Button = dict[str, str]
 
-PUZZLING = frozenset({"nlu_fallback", "out_of_scope"})
-"""Understood as nothing in particular, thus explained by no open question."""
-
 
 @dataclass(frozen=True)
 class Heard:
@@ -172,11 +169,11 @@ def respond(skill: Skill, context: Context) -> Reply:
 
 def _resumed(context: Context, question: Question) -> Reply | None:
     """The answer to the open question. A stop is none; what is explained by it was no wish to be left alone."""
-    heard, is_own = context.heard, question.skill == "doubt"
-    if heard.is_stop or (heard.is_doubtful and heard.intent in PUZZLING and not is_own):
+    heard = context.heard
+    if heard.is_stop or (heard.is_doubtful and question.skill == "nlu_fallback"):
         return None
     reply = skills()[question.skill].resume(context, question)
-    if reply is not None and heard.is_doubtful and not is_own:
+    if reply is not None and heard.is_doubtful and question.skill != "doubt":
         ledger.void(
             context.turn.session,
             customer_id=context.profile.customer_id,
