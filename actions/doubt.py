@@ -15,6 +15,7 @@ class Doubt(Skill):
     """In place of what was understood, when a message may be a wish to be left alone."""
 
     intent = "doubt"
+    ends_topic = True
 
     def answer(self, context: Context) -> Reply:
         """Nothing that is advertising from now on, and the question how much is meant."""
