@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from actions.skill import Context, Question, Reply, Skill
-from rapport.consent import ledger, withdrawal
+from rapport.consent import cadence, ledger, withdrawal
 from rapport.vocabulary import ANY_TOPIC, TOPICS, ConsentState
 
 EVERYTHING = frozenset({ANY_TOPIC, "all"})
 METHOD = "whatsapp"
+PERIODS = (1, 7, 14, 30, 91, 365)
+"""Days that have a name of their own."""
 LIKELY = 0.5
 """Confidence below which nobody is signed up without a yes."""
 OFFERED = ("order_updates", "account_alerts", "wishlist", "offers")
@@ -100,8 +103,27 @@ class MySubscriptions(Skill):
             each = "; ".join(with_proof(context, topic) for topic in on)
             sentences.append(context.say("subscriptions.on", topics=each))
         if paused:
-            sentences.append(context.say("subscriptions.paused", topics=listed(context, paused)))
+            sentences.append(on_pause(context, paused))
+        wish = cadence.of(context.turn.session, context.profile.customer_id)
+        if wish is not None:
+            sentences.append(context.say("subscriptions.rate", rate=rate(context, *wish)))
         return Reply(" ".join([*sentences, context.say("subscriptions.change")]), buttons)
+
+
+def on_pause(context: Context, topics: list[str]) -> str:
+    """ "On pause: offers, until 1 December."."""
+    end = ledger.paused_until(context.turn.session, context.profile.customer_id, context.turn.now)
+    names = listed(context, topics)
+    if end is None:
+        return context.say("subscriptions.paused", topics=names)
+    day = context.calendar.day(end)
+    return context.say("subscriptions.paused_until", topics=names, day=day)
+
+
+def rate(context: Context, messages: int, days: int) -> str:
+    """ "one message a week", "2 messages every 10 days"."""
+    period = context.say(f"period.{days}" if days in PERIODS else "period.other", days=days)
+    return context.say("rate.one" if messages == 1 else "rate.more", count=messages, period=period)
 
 
 def states(context: Context) -> dict[str, ConsentState]:
@@ -192,22 +214,29 @@ def listed(context: Context, topics: list[str]) -> str:
 
 def with_proof(context: Context, topic: str) -> str:
     """ "offers, since 3 May (checkout)"."""
-    given = [
-        entry
-        for entry in ledger.history(context.turn.session, context.profile.customer_id)
-        if entry.topic in {topic, ANY_TOPIC} and entry.state is ConsentState.IN
-    ]
+    entry = proof_of(context, topic, context.turn.now)
     name = context.say(f"topic.{topic}")
-    if not given:
+    if entry is None:
         return name
-    newest = given[-1]
-    how = context.say(f"method.{newest.method}") if _is_known_method(newest.method) else ""
-    since = context.calendar.day(newest.at)
+    since = context.calendar.day(entry.at)
+    how = method_of(context, entry)
     return context.say("subscriptions.proof", topic=name, since=since, how=how).strip()
 
 
-def _is_known_method(method: str) -> bool:
-    return method in {"web_form", "checkout", "paper", "phone", "whatsapp", "keyword"}
+def proof_of(context: Context, topic: str, at: datetime) -> ledger.ConsentEntry | None:
+    """The line of the ledger by which this topic was agreed to at that moment."""
+    given = [
+        entry
+        for entry in ledger.history(context.turn.session, context.profile.customer_id)
+        if entry.topic in {topic, ANY_TOPIC} and entry.state is ConsentState.IN and entry.at <= at
+    ]
+    return given[-1] if given else None
+
+
+def method_of(context: Context, entry: ledger.ConsentEntry) -> str:
+    """ "(at checkout)", nothing for a way that has no name."""
+    is_named = entry.method in {"web_form", "checkout", "paper", "phone", "whatsapp", "keyword"}
+    return context.say(f"method.{entry.method}") if is_named else ""
 
 
 def _sentence(text: str) -> str:

@@ -70,6 +70,10 @@ class Skill(Action, ABC):
         """
         return None
 
+    def leave(self, context: Context, question: Question) -> None:
+        """Undo what was done ahead of an answer that will not come ("never mind")."""
+        return None
+
 
 def respond(skill: Skill, context: Context) -> Reply:
     """An open question first, then the skill that was understood, within what this person may know.
@@ -95,6 +99,7 @@ def _resumed(context: Context) -> Reply | None:
     if question is None or heard.is_stop:
         return None
     if not heard.is_exact and context.says_no_more_than("words.never_mind"):
+        skills()[question.skill].leave(context, question)
         return Reply(context.say("never_mind"))
     if heard.is_doubtful and question.skill == "nlu_fallback":
         return None

@@ -153,6 +153,19 @@ def states(session: Session, customer_id: int, now: datetime) -> dict[str, Conse
     return {topic: said.get(topic, ConsentState.UNKNOWN) for topic in TOPICS}
 
 
+def paused_until(session: Session, customer_id: int, now: datetime) -> datetime | None:
+    """The last moment at which a pause of this customer's ends, None for one without an end."""
+    state = tables.Consent
+    ends = session.scalars(
+        sa.select(state.until).where(
+            state.customer_id == customer_id,
+            state.state == ConsentState.PAUSED.value,
+            sa.or_(state.until.is_(None), state.until > now),
+        )
+    ).all()
+    return None if None in ends else max(ends, default=None)
+
+
 def history(session: Session, customer_id: int) -> list[ConsentEntry]:
     """The customer's ledger, in the order in which things were said."""
     return list(_entries(session, [customer_id]))
