@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from rapport.db import consent as tables
 
 
-def keep(  # noqa: PLR0913  (a wish has that many sides)
+def keep(
     session: Any, customer_id: int, *, messages: int, days: int, origin: str, at: datetime
 ) -> None:
     """From `at` on at most `messages` in any `days` days; an older wish changes nothing."""

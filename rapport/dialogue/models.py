@@ -8,8 +8,12 @@ import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rapport.errors import RapportError
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAINED_ON = (
@@ -47,6 +51,23 @@ def model_for(root: Path = ROOT) -> Path | None:
     """The model trained with exactly the present data, None when there is none."""
     path = path_for(root)
     return path if path.is_file() else None
+
+
+def needed(root: Path = ROOT) -> Path:
+    """The model trained with exactly the present data. Raises RapportError when there is none."""
+    path = model_for(root)
+    if path is None:
+        raise RapportError("There is no model for the present training data; run: rapport train")
+    return path
+
+
+async def loaded(root: Path = ROOT) -> Agent:
+    """Rasa's agent with that model and the endpoints of `endpoints.yml`. Raises RapportError without a model."""
+    from rasa.core import agent
+    from rasa.core.utils import AvailableEndpoints
+
+    endpoints = AvailableEndpoints.read_endpoints(str(root / "endpoints.yml"))
+    return await agent.load_agent(str(needed(root)), endpoints=endpoints)
 
 
 def train(root: Path = ROOT) -> Path:
