@@ -116,7 +116,7 @@ def on_pause(context: Context, topics: list[str]) -> str:
     names = listed(context, topics)
     if end is None:
         return context.say("subscriptions.paused", topics=names)
-    day = context.calendar.day(end)
+    day = context.calendar.on(end)
     return context.say("subscriptions.paused_until", topics=names, day=day)
 
 

@@ -122,7 +122,7 @@ def pause(context: Context, topics: list[str], end: datetime | None) -> Reply:
     question = Question("pause_messages", "another", {"topics": topics})
     if end is None:
         return Reply(context.say("pause.open", topics=listed(context, topics)), question=question)
-    day = context.calendar.day(end)
+    day = context.calendar.on(end)
     text = context.say("pause.done", topics=listed(context, topics), day=day)
     return Reply(text, question=question)
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from rapport.consent import suppression
 from rapport.db.customers import Customer, Identity
 from rapport.vocabulary import CustomerId
 
@@ -90,9 +91,15 @@ def hold(session: Session, customer_id: CustomerId, name: Name, at: datetime) ->
 
 
 def add(session: Session, customer_id: CustomerId, name: Name, at: datetime) -> bool:
-    """True when the name is now the customer's, False when somebody has it already."""
+    """True when the name is now the customer's, False when somebody has it already.
+
+    What an erased customer of that name had ended is ended for this one too.
+    """
     new = insert(Identity).values(customer_id=customer_id, valid_from=at, **vars(name))
-    return bool(session.execute(new.on_conflict_do_nothing()).rowcount)
+    is_new = bool(session.execute(new.on_conflict_do_nothing()).rowcount)
+    if is_new:
+        suppression.tell(session, [(customer_id, name.kind, name.value)], at)
+    return is_new
 
 
 def end(
