@@ -31,7 +31,8 @@ class FewerMessages(Skill):
 
     def resume(self, context: Context, question: Question) -> Reply | None:
         """A rhythm that is typed, also in place of the one given before; a no leaves it."""
-        if context.heard.is_exact or context.heard.is_another_wish(self.intent):
+        is_near = context.heard.intent in {self.intent, "pause_messages"}
+        if context.heard.is_exact or (not is_near and context.heard.is_another_wish(self.intent)):
             return None
         named = named_cadence(context)
         if named is not None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from actions.consent import EVERYTHING, METHOD, OptIn, agree, lift, listed, states
 from actions.doubt import undo
-from actions.skill import Button, Context, Question, Reply, Skill
+from actions.skill import Button, Context, Question, Reply, Skill, skills
 from rapport import wording
 from rapport.consent import ledger, withdrawal
 from rapport.understanding import rhythm
@@ -26,6 +26,8 @@ class PauseMessages(Skill):
 
     def answer(self, context: Context) -> Reply:
         """Until when is said back."""
+        if not context.heard.is_exact and rhythm.is_rate(context.heard.text, context.language):
+            return skills()["fewer_messages"].answer(context)
         topics = to_pause(context)
         if not topics:
             return Reply(context.say("pause.nothing"))

@@ -11,6 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import correction
 from actions.context import Button, Context, Heard, Question, Reply
 from rapport.consent import ledger
 from rapport.conversation import choices, tongue
@@ -80,10 +81,13 @@ def respond(skill: Skill, context: Context) -> Reply:
 
     A question that something else came between is asked once more, then let go.
     """
+    question = context.question
+    again = None if context.heard.is_stop else correction.corrected(context)
+    if again is not None:
+        return perform(skills()[again.heard.intent], again)
     resumed = _resumed(context)
     if resumed is not None:
         return resumed
-    question = context.question
     if context.heard.is_doubtful and not _is_asked_already(context):
         skill = skills()["doubt"]
     if question is None:
@@ -104,9 +108,11 @@ def _resumed(context: Context) -> Reply | None:
     if heard.is_doubtful and question.skill == "nlu_fallback":
         return None
     reply = skills()[question.skill].resume(context, question)
-    if reply is not None and heard.is_doubtful and question.skill != "doubt":
+    if reply is None:
+        return None
+    if heard.is_doubtful and question.skill != "doubt":
         _explain(context)
-    return None if reply is None else renewed(reply)
+    return renewed(replace(reply, skill=reply.skill or question.skill))
 
 
 def _explain(context: Context) -> None:
@@ -185,7 +191,8 @@ def perform(skill: Skill, context: Context) -> Reply:
         return stranger(context)
     if skill.needs_proof and not context.profile.is_verified:
         return skills()["step_up"].answer(context)
-    return skill.answer(context)
+    reply = skill.answer(context)
+    return replace(reply, skill=reply.skill or skill.intent)
 
 
 def stranger(context: Context) -> Reply:
@@ -234,7 +241,7 @@ def events_of(reply: Reply) -> list[Any]:
     question = reply.question.as_slot() if reply.question else None
     events = [SlotSet("open_question", question)]
     if reply.subject is not None:
-        events.append(SlotSet("subject", reply.subject))
+        events.append(SlotSet("subject", {**reply.subject, "skill": reply.skill}))
     return events
 
 

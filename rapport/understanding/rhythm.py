@@ -31,6 +31,8 @@ class Cadence:
 
 def until(text: str, language: str, now: datetime, zone: ZoneInfo) -> datetime | None:
     """The end of a time that is named: "for two weeks", "until Monday", "not this month"; None without one."""
+    if is_rate(text, language):
+        return None
     lengths = values.durations(text, language)
     if lengths:
         return now + timedelta(days=lengths[0].days)
@@ -58,6 +60,14 @@ def cadence(text: str, language: str) -> Cadence | None:
         return Cadence(1, days * before)
     rest = [word for at, word in enumerate(words) if at != place - 1 or not before]
     return Cadence(_times(rest if before == 1 else words, language, table), days)
+
+
+def is_rate(text: str, language: str) -> bool:
+    """Whether the text says how often, so that a "week" in it is no length of time."""
+    plain, table = fold(text).plain, _table()[tag(language)]
+    said = set(TOKEN.findall(plain))
+    is_named = bool(said & {*table["rhythm"], *table["times"]})
+    return is_named or any(True for _ in lexicon(language).find(plain, ["rate"]))
 
 
 def _times(words: list[str], language: str, table: Mapping[str, Any]) -> int:
