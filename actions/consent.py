@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
+from datetime import datetime
 
 from actions.skill import Context, Question, Reply, Skill
-from rapport.consent import ledger, withdrawal
-from rapport.vocabulary import ANY_TOPIC, MARKETING_TOPICS, TOPICS, ConsentState
+from rapport.consent import cadence, ledger, withdrawal
+from rapport.vocabulary import ANY_TOPIC, TOPICS, ConsentState
 
 EVERYTHING = frozenset({ANY_TOPIC, "all"})
 METHOD = "whatsapp"
+PERIODS = (1, 7, 14, 30, 91, 365)
+"""Days that have a name of their own."""
+LIKELY = 0.5
+"""Confidence below which nobody is signed up without a yes."""
 OFFERED = ("order_updates", "account_alerts", "wishlist", "offers")
 
 
@@ -25,40 +30,29 @@ class OptIn(Skill):
             topics = list(OFFERED)
         if not topics or not context.profile.is_on_file:
             return ask_topic(context)
-        if is_negated(context):
-            return OptOut().answer(context) if is_partial(context) else ask_again(context, topics)
+        if is_unsure(context):
+            return ask_again(context, topics)
         before = states(context)
         new = [topic for topic in topics if before[topic] is not ConsentState.IN]
         if not new:
             return Reply(context.say("opt_in.already", topics=listed(context, topics)))
         text = context.say("opt_in.done", topics=listed(context, new))
         for topic in new:
-            _record(context, topic, text)
+            agree(context, topic, text)
         return Reply(text)
 
     def resume(self, context: Context, question: Question) -> Reply | None:
-        """A typed topic answers "which ones"."""
+        """A typed topic answers "which ones"; a plain yes or no the question whether it was meant."""
+        if question.asks == "sure" and context.heard.intent == "affirm":
+            meant = replace(context.heard, found=(("topic", question.about["topic"]),))
+            return self.answer(replace(context, heard=replace(meant, confidence=1.0)))
+        if question.asks == "sure" or context.heard.intent == "deny":
+            return Reply(context.say("opt_in.declined")) if context.heard.intent == "deny" else None
         if context.heard.is_exact or not context.heard.all("topic"):
             return None
-        if context.heard.intent in {"opt_out", "deny", "my_subscriptions"}:
+        if context.heard.intent in {"opt_out", "my_subscriptions", "why_this_message"}:
             return None
         return self.answer(context)
-
-
-class ResumeMessages(OptIn):
-    """Messages again: those on pause, or the ones that are named or chosen."""
-
-    intent = "resume_messages"
-
-    def answer(self, context: Context) -> Reply:
-        """What is on pause comes back; what was stopped has to be named, since a stop is a stop."""
-        paused = [topic for topic, state in states(context).items() if state is ConsentState.PAUSED]
-        if context.heard.all("topic") or not paused:
-            return super().answer(context)
-        text = context.say("opt_in.done", topics=listed(context, paused))
-        for topic in paused:
-            _record(context, topic, text)
-        return Reply(text)
 
 
 class OptOut(Skill):
@@ -71,9 +65,12 @@ class OptOut(Skill):
         """Withdraw what was named; without a name, all that is advertising."""
         if not context.profile.is_on_file:
             return Reply(context.say("opt_out.everything"))
-        if asks_to_go_on(context):
+        if is_contested(context):
             named = [topic for topic in context.heard.all("topic") if topic in TOPICS]
             return ask_again(context, named or ["offers"])
+        undone = context.heard.entities.get("undo")
+        if undone and context.heard.is_exact:
+            lift(context, undone)
         before = states(context)
         topics = reach(context)
         withdrawal.withdraw(
@@ -106,8 +103,27 @@ class MySubscriptions(Skill):
             each = "; ".join(with_proof(context, topic) for topic in on)
             sentences.append(context.say("subscriptions.on", topics=each))
         if paused:
-            sentences.append(context.say("subscriptions.paused", topics=listed(context, paused)))
+            sentences.append(on_pause(context, paused))
+        wish = cadence.of(context.turn.session, context.profile.customer_id)
+        if wish is not None:
+            sentences.append(context.say("subscriptions.rate", rate=rate(context, *wish)))
         return Reply(" ".join([*sentences, context.say("subscriptions.change")]), buttons)
+
+
+def on_pause(context: Context, topics: list[str]) -> str:
+    """ "On pause: offers, until 1 December."."""
+    end = ledger.paused_until(context.turn.session, context.profile.customer_id, context.turn.now)
+    names = listed(context, topics)
+    if end is None:
+        return context.say("subscriptions.paused", topics=names)
+    day = context.calendar.on(end)
+    return context.say("subscriptions.paused_until", topics=names, day=day)
+
+
+def rate(context: Context, messages: int, days: int) -> str:
+    """ "one message a week", "2 messages every 10 days"."""
+    period = context.say(f"period.{days}" if days in PERIODS else "period.other", days=days)
+    return context.say("rate.one" if messages == 1 else "rate.more", count=messages, period=period)
 
 
 def states(context: Context) -> dict[str, ConsentState]:
@@ -128,21 +144,18 @@ def ask_topic(context: Context) -> Reply:
     return Reply(context.say("opt_in.which"), rows, Question("opt_in", "which_topic"))
 
 
-def is_negated(context: Context) -> bool:
-    """A no in a typed sentence: signing somebody up on it would be guessing."""
-    return not context.heard.is_exact and context.says_any("words.negations")
+def is_unsure(context: Context) -> bool:
+    """A no in a typed sentence, a question, a mere likelihood: signing somebody up on it would be guessing."""
+    heard = context.heard
+    is_asking = heard.wish != "opt_in" and any(mark in heard.text for mark in "?？؟")
+    is_guess = is_asking or heard.confidence < LIKELY
+    return not heard.is_exact and (is_guess or context.says_any("words.negations"))
 
 
-def is_partial(context: Context) -> bool:
-    """ "No promos, but my order updates": a withdrawal of what is advertising, whatever it sounded like."""
-    named = set(context.heard.all("topic"))
-    return context.says_any("words.keep") and bool(named & set(MARKETING_TOPICS)) and len(named) > 1
-
-
-def asks_to_go_on(context: Context) -> bool:
+def is_contested(context: Context) -> bool:
     """ "Please don't stop the offers" is no withdrawal, however much it sounds like one."""
-    pattern = context.say("words.do_not_stop")
-    return not context.heard.is_exact and bool(re.search(pattern, context.heard.text.lower()))
+    heard = context.heard
+    return not heard.is_exact and heard.wish != "opt_out" and not heard.is_doubtful
 
 
 def ask_again(context: Context, topics: list[str]) -> Reply:
@@ -151,23 +164,32 @@ def ask_again(context: Context, topics: list[str]) -> Reply:
         context.button("button.sign_up", f'/opt_in{{"topic": "{topics[0]}"}}'),
         context.button("button.stop_them", f'/opt_out{{"topic": "{topics[0]}"}}'),
     )
-    return Reply(context.say("opt_in.sure", topics=listed(context, topics[:1])), buttons)
+    question = Question("opt_in", "sure", {"topic": topics[0]})
+    text = context.say("opt_in.sure", topics=listed(context, topics[:1]))
+    return Reply(text, buttons, question)
+
+
+def lift(context: Context, wamid: str) -> None:
+    """Take back what that message had narrowed in doubt."""
+    ledger.void(
+        context.turn.session,
+        customer_id=context.profile.customer_id,
+        voids=f"wamid:{wamid}",
+        method=METHOD,
+        origin=f"wamid:{context.turn.wamid}",
+        at=context.turn.now,
+        now=context.turn.now,
+    )
 
 
 def reach(context: Context) -> tuple[str, ...]:
-    """The topics a withdrawal covers: what it names, before "all" that stands beside it.
-
-    "All but order updates" keeps what it names.
-    """
-    named = context.heard.all("topic")
+    """The topics a withdrawal covers: what the stop guard found, or what was chosen; else what is advertising."""
+    if context.heard.wish == "opt_out":
+        return context.heard.wished_topics or withdrawal.MARKETING
+    named = [topic for value in context.heard.all("topic") for topic in value.split("+")]
     topics = tuple(topic for topic in named if topic in TOPICS)
-    keeps = not context.heard.is_exact and context.says_any("words.keep")
-    if EVERYTHING & set(named):
-        if not topics:
-            return withdrawal.EVERYTHING
-        return tuple(t for t in TOPICS if t not in topics) if keeps else topics
-    if keeps:
-        return tuple(t for t in topics if t in MARKETING_TOPICS) or withdrawal.MARKETING
+    if EVERYTHING & set(named) and not topics:
+        return withdrawal.EVERYTHING
     return topics or withdrawal.MARKETING
 
 
@@ -192,29 +214,37 @@ def listed(context: Context, topics: list[str]) -> str:
 
 def with_proof(context: Context, topic: str) -> str:
     """ "offers, since 3 May (checkout)"."""
-    given = [
-        entry
-        for entry in ledger.history(context.turn.session, context.profile.customer_id)
-        if entry.topic in {topic, ANY_TOPIC} and entry.state is ConsentState.IN
-    ]
+    entry = proof_of(context, topic, context.turn.now)
     name = context.say(f"topic.{topic}")
-    if not given:
+    if entry is None:
         return name
-    newest = given[-1]
-    how = context.say(f"method.{newest.method}") if _is_known_method(newest.method) else ""
-    since = context.calendar.day(newest.at)
+    since = context.calendar.day(entry.at)
+    how = method_of(context, entry)
     return context.say("subscriptions.proof", topic=name, since=since, how=how).strip()
 
 
-def _is_known_method(method: str) -> bool:
-    return method in {"web_form", "checkout", "paper", "phone", "whatsapp", "keyword"}
+def proof_of(context: Context, topic: str, at: datetime) -> ledger.ConsentEntry | None:
+    """The line of the ledger by which this topic was agreed to at that moment."""
+    given = [
+        entry
+        for entry in ledger.history(context.turn.session, context.profile.customer_id)
+        if entry.topic in {topic, ANY_TOPIC} and entry.state is ConsentState.IN and entry.at <= at
+    ]
+    return given[-1] if given else None
+
+
+def method_of(context: Context, entry: ledger.ConsentEntry) -> str:
+    """ "(at checkout)", nothing for a way that has no name."""
+    is_named = entry.method in {"web_form", "checkout", "paper", "phone", "whatsapp", "keyword"}
+    return context.say(f"method.{entry.method}") if is_named else ""
 
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _record(context: Context, topic: str, shown: str) -> None:
+def agree(context: Context, topic: str, shown: str) -> None:
+    """Record a yes to a topic, with the words that confirmed it."""
     ledger.record(
         context.turn.session,
         customer_id=context.profile.customer_id,

@@ -22,6 +22,7 @@ class Heard:
     """The customer's message as it was understood. `is_exact`: tapped, so there is nothing to guess.
 
     `is_foreign`: in a language we do not speak; `language_before`: the one spoken until this message.
+    `wish`: what the stop guard heard (opt_out, opt_in, pause, help), about `wished_topics`; `is_doubtful`: perhaps.
     """
 
     text: str
@@ -32,6 +33,14 @@ class Heard:
     type: str = "text"
     is_foreign: bool = False
     language_before: str | None = None
+    wish: str | None = None
+    is_doubtful: bool = False
+    wished_topics: tuple[str, ...] = ()
+
+    @property
+    def is_stop(self) -> bool:
+        """A stop beyond doubt, which no open question explains."""
+        return self.wish == "opt_out" and not self.is_doubtful
 
     @property
     def entities(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import correction
 from actions.context import Button, Context, Heard, Question, Reply
+from rapport.consent import ledger
 from rapport.conversation import choices, tongue
 from rapport.customers import history
 from rapport.dialogue import turn
@@ -70,6 +71,10 @@ class Skill(Action, ABC):
         """
         return None
 
+    def leave(self, context: Context, question: Question) -> None:
+        """Undo what was done ahead of an answer that will not come ("never mind")."""
+        return None
+
 
 def respond(skill: Skill, context: Context) -> Reply:
     """An open question first, then the skill that was understood, within what this person may know.
@@ -77,19 +82,59 @@ def respond(skill: Skill, context: Context) -> Reply:
     A question that something else came between is asked once more, then let go.
     """
     question = context.question
-    again = correction.corrected(context)
+    again = None if context.heard.is_stop else correction.corrected(context)
     if again is not None:
         return perform(skills()[again.heard.intent], again)
+    resumed = _resumed(context)
+    if resumed is not None:
+        return resumed
+    if context.heard.is_doubtful and not _is_asked_already(context):
+        skill = skills()["doubt"]
     if question is None:
         return perform(skill, context)
-    if not context.heard.is_exact and context.says_no_more_than("words.never_mind"):
-        return Reply(context.say("never_mind"))
-    resumed = skills()[question.skill].resume(context, question)
-    if resumed is not None:
-        return renewed(replace(resumed, skill=resumed.skill or question.skill))
     reply = perform(skill, replace(recalled(context), question=None, question_before=question))
     is_settled = reply.question is not None or skill.ends_topic
     return reply if is_settled or question.skill == skill.intent else come_back(context, reply)
+
+
+def _resumed(context: Context) -> Reply | None:
+    """The answer to the open question. A stop is none; what a question explains was no wish for silence."""
+    question, heard = context.question, context.heard
+    if question is None or heard.is_stop:
+        return None
+    if not heard.is_exact and context.says_no_more_than("words.never_mind"):
+        skills()[question.skill].leave(context, question)
+        return Reply(context.say("never_mind"))
+    if heard.is_doubtful and question.skill == "nlu_fallback":
+        return None
+    reply = skills()[question.skill].resume(context, question)
+    if reply is None:
+        return None
+    if heard.is_doubtful and question.skill != "doubt":
+        _explain(context)
+    return renewed(replace(reply, skill=reply.skill or question.skill))
+
+
+def _explain(context: Context) -> None:
+    """Take back what was narrowed on account of words that the open question explains."""
+    running = context.turn
+    ledger.void(
+        running.session,
+        customer_id=context.profile.customer_id,
+        voids=f"wamid:{running.wamid}",
+        method="explained",
+        origin=f"explained:{running.wamid}",
+        at=running.now,
+        now=running.now,
+    )
+
+
+def _is_asked_already(context: Context) -> bool:
+    """Whether consent is narrowed by a doubt that was asked about before, and not answered."""
+    running = context.turn
+    return ledger.is_in_doubt(
+        running.session, context.profile.customer_id, apart_from=f"wamid:{running.wamid}"
+    )
 
 
 def renewed(reply: Reply) -> Reply:
@@ -173,6 +218,7 @@ def heard(message: dict[str, Any]) -> Heard:
     """The newest message out of Rasa's parse of it."""
     intent = message.get("intent") or {}
     ranking = message.get("intent_ranking") or []
+    wish = message.get("wish") or {}
     return Heard(
         text=message.get("text") or "",
         intent=intent.get("name") or "",
@@ -184,6 +230,9 @@ def heard(message: dict[str, Any]) -> Heard:
         type=(message.get("metadata") or {}).get("type") or "text",
         is_foreign=bool(message.get("is_foreign")),
         language_before=message.get("language_before"),
+        wish=wish.get("verdict"),
+        is_doubtful=bool(wish.get("is_doubtful")),
+        wished_topics=tuple(wish.get("topics") or ()),
     )
 
 

@@ -35,6 +35,7 @@ class Settings:
     graph_api_url: str
     uses_twin: bool
     business_name: str
+    public_url: str
     messages_per_second: int
     log_format: str
     log_level: str
@@ -88,6 +89,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         graph_api_url=(env.get("GRAPH_API_URL") or graph).rstrip("/"),
         uses_twin=uses_twin,
         business_name=env.get("RAPPORT_BUSINESS_NAME") or "Rapport",
+        public_url=(env.get("RAPPORT_PUBLIC_URL") or f"http://127.0.0.1:{port_base}").rstrip("/"),
         messages_per_second=_integer(env, "RAPPORT_MESSAGES_PER_SECOND", 80, 1, 1_000),
         log_format=_one_of(env, "RAPPORT_LOG_FORMAT", ("console", "json")),
         log_level=_one_of(env, "RAPPORT_LOG_LEVEL", ("info", "debug", "warning", "error")),

@@ -20,6 +20,7 @@ def trained_model() -> Path:
     models.path_for().parent.mkdir(exist_ok=True)
     with (models.path_for().parent / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        models.prepare_guard()
         return models.model_for() or models.train()
 
 
@@ -104,7 +105,10 @@ async def answered(text: str, exact: dict[str, Any] | None, sender: str, chat: i
     """One message through Rasa: understanding, rules, actions in process."""
     from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
+    from rapport.dialogue import reading
+
     agent = loaded_agent()
+    exact = exact or await reading.understood(agent.processor, text)
     channel = CollectingOutputChannel()
     message = UserMessage(text, channel, f"{sender}-{chat}", parse_data=exact)
     await agent.handle_message(message)

@@ -33,10 +33,10 @@ def prepare(settings: Settings, url: str, display: Display) -> None:
 
 
 def has_model() -> bool:
-    """True when there is a model of the present training data."""
+    """True when there is a model, and a stop guard, of the present training data."""
     from rapport.dialogue import models
 
-    return models.model_for(rasa_root()) is not None
+    return models.is_ready(rasa_root())
 
 
 def _has_customers(sessions: Any) -> bool:

@@ -19,6 +19,13 @@ from rapport.vocabulary import ANY_TOPIC, TOPICS, ConsentState
 RANK = {ConsentState.IN: 0, ConsentState.PAUSED: 1, ConsentState.OUT: 2}
 """Of two statements of the same instant the more reticent one counts."""
 
+VOID = "void"
+"""State of a line that takes back another one."""
+DOUBT = "doubt"
+"""Method of what was narrowed without being sure; the only kind that an answer takes back."""
+SUPPRESSION = "suppression"
+"""Method of what an erased customer had ended; a mere import does not bring it back."""
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -101,6 +108,40 @@ def record_all(session: Session, statements: list[Statement], now: datetime) -> 
     return added
 
 
+def void(
+    session: Session,
+    *,
+    customer_id: int,
+    voids: str,
+    method: str,
+    origin: str,
+    at: datetime,
+    now: datetime,
+) -> bool:
+    """Take back what was recorded in doubt under the origin `voids`; False when there is nothing (more) of it.
+
+    The states are those before it again, each with its own proof. What was not recorded in doubt stays.
+    """
+    if not any(e.origin == voids and e.method == DOUBT for e in history(session, customer_id)):
+        return False
+    _lock(session, [customer_id])
+    line = {
+        "customer_id": customer_id,
+        "topic": ANY_TOPIC,
+        "state": VOID,
+        "voids": voids,
+        "method": method,
+        "origin": origin,
+        "at": at,
+        "recorded_at": now,
+    }
+    new = insert(tables.ConsentEntry).values(line).on_conflict_do_nothing()
+    is_new = session.execute(new.returning(tables.ConsentEntry.id)).first() is not None
+    if is_new:
+        refresh(session, [customer_id])
+    return is_new
+
+
 def states(session: Session, customer_id: int, now: datetime) -> dict[str, ConsentState]:
     """The state of every topic; UNKNOWN where nothing was said. A pause that is over is IN again."""
     rows = session.execute(
@@ -112,9 +153,28 @@ def states(session: Session, customer_id: int, now: datetime) -> dict[str, Conse
     return {topic: said.get(topic, ConsentState.UNKNOWN) for topic in TOPICS}
 
 
+def paused_until(session: Session, customer_id: int, now: datetime) -> datetime | None:
+    """The last moment at which a pause of this customer's ends, None for one without an end."""
+    state = tables.Consent
+    ends = session.scalars(
+        sa.select(state.until).where(
+            state.customer_id == customer_id,
+            state.state == ConsentState.PAUSED.value,
+            sa.or_(state.until.is_(None), state.until > now),
+        )
+    ).all()
+    return None if None in ends else max(ends, default=None)
+
+
 def history(session: Session, customer_id: int) -> list[ConsentEntry]:
     """The customer's ledger, in the order in which things were said."""
     return list(_entries(session, [customer_id]))
+
+
+def is_in_doubt(session: Session, customer_id: int, *, apart_from: str = "") -> bool:
+    """Whether the last word of the ledger, apart from one origin, was recorded in doubt and never settled."""
+    said = [entry for entry in history(session, customer_id) if entry.origin != apart_from]
+    return bool(said) and said[-1].method == DOUBT
 
 
 def refresh(session: Session, customer_ids: list[int]) -> None:
@@ -126,12 +186,25 @@ def refresh(session: Session, customer_ids: list[int]) -> None:
         )
         for topic, deciding in _fold(list(entries)).items()
     ]
+    _forget_rest(session, customer_ids, rows)
     if not rows:
         return
     new = insert(tables.Consent).values(rows)
     changed = {name: new.excluded[name] for name in ("state", "until", "at", "entry_id")}
     session.execute(
         new.on_conflict_do_update(index_elements=["customer_id", "topic"], set_=changed)
+    )
+
+
+def _forget_rest(session: Session, customer_ids: list[int], rows: list[dict[str, Any]]) -> None:
+    """A topic of which nothing is left in the ledger is unknown again."""
+    state = tables.Consent
+    kept = [(row["customer_id"], row["topic"]) for row in rows]
+    session.execute(
+        sa.delete(state)
+        .where(state.customer_id.in_(customer_ids))
+        .where(sa.tuple_(state.customer_id, state.topic).not_in(kept))
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -159,13 +232,17 @@ def _row(statement: Statement, now: datetime) -> dict[str, Any]:
 
 
 def _entries(session: Session, customer_ids: Iterable[int]) -> Iterator[ConsentEntry]:
-    """Ledger lines by customer, oldest first; at one instant the more reticent one last."""
-    entry = tables.ConsentEntry
+    """Ledger lines that count, by customer, oldest first; at one instant the more reticent one last."""
+    entry, voider = tables.ConsentEntry, sa.orm.aliased(tables.ConsentEntry)
+    is_void = sa.exists().where(
+        voider.customer_id == entry.customer_id, voider.voids == entry.origin
+    )
     rank = sa.case({state.value: rank for state, rank in RANK.items()}, value=entry.state)
     columns = [getattr(entry, name) for name in ConsentEntry.__dataclass_fields__]
     rows = session.execute(
         sa.select(*columns)
-        .where(entry.customer_id.in_(customer_ids))
+        .where(entry.customer_id.in_(customer_ids), entry.state != VOID)
+        .where(sa.or_(entry.method != DOUBT, ~is_void))
         .order_by(entry.customer_id, entry.at, rank, entry.id)
     )
     for row in rows:
@@ -183,6 +260,8 @@ def _fold(entries: list[ConsentEntry]) -> dict[str, dict[str, Any]]:
 
 
 def _has_a_say(entry: ConsentEntry, before: ConsentEntry | None) -> bool:
+    if entry.method == "import" and before is not None and before.method == SUPPRESSION:
+        return False
     if entry.state is not ConsentState.PAUSED:
         return True
     return before is not None and before.state is not ConsentState.OUT

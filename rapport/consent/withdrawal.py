@@ -6,14 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from rapport.consent import ledger
-from rapport.consent.keywords import Keyword
 from rapport.vocabulary import ANY_TOPIC, MARKETING_TOPICS, ConsentState
 
 MARKETING = MARKETING_TOPICS
 EVERYTHING = (ANY_TOPIC,)
-
-SCOPE = {Keyword.STOP: MARKETING, Keyword.STOP_ALL: EVERYTHING}
-"""A bare stop ends what is advertising; order updates end with STOP ALL (see the confirmation)."""
 
 
 def withdraw(

@@ -54,6 +54,13 @@ def payload_of_text(session: Any, customer_id: int, text: str) -> str | None:
     return titles.get(wanted)
 
 
+def is_asked(session: Any, customer_id: int) -> bool:
+    """Whether the newest turn put a choice on the table."""
+    newest = _newest_turn(session, customer_id)
+    offered = _offered(customer_id).where(Outbox.turn_id == newest, Outbox.choices.is_not(None))
+    return bool(session.scalar(sa.select(offered.exists())))
+
+
 def _offered(customer_id: int) -> Any:
     return sa.select(Outbox.choices).where(
         Outbox.customer_id == customer_id, Outbox.origin == "turn"

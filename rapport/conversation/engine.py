@@ -36,10 +36,19 @@ Work = Callable[..., Awaitable[None]]
 class Engine:
     """Procrastinate on our database, with the three kinds of work: turns, sends, files."""
 
-    def __init__(self, url: str, sessions: Any, *, drain: Work, pump: Work, fetch: Work) -> None:
+    def __init__(
+        self,
+        url: str,
+        sessions: Any,
+        *,
+        drain: Work,
+        pump: Work,
+        fetch: Work,
+        tidy: Callable[[], Any],
+    ) -> None:
         self.app = waking.app_on(url, CONNECTIONS)
         self.waker = Waker(self.app)
-        self._sessions = sessions
+        self._sessions, self._tidy = sessions, tidy
         self.app.task(name="drain")(drain)
         self.app.task(name="pump")(pump)
         self.app.task(name="fetch", retry=MEDIA_RETRY)(fetch)
@@ -83,6 +92,7 @@ class Engine:
             await self.waker.defer("pump", f"pump:{shard}", shard=shard)
         for media_id in files:
             await self.waker.defer("fetch", f"fetch:{media_id}", media_id=media_id)
+        await asyncio.to_thread(self._tidy)
         for job in await self.app.job_manager.get_stalled_jobs(
             seconds_since_heartbeat=STALLED_SECONDS
         ):

@@ -11,17 +11,16 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.dialects.postgresql import insert
 
-from rapport.consent import keywords, withdrawal
-from rapport.conversation import arrivals, statuses
+from rapport.consent import withdrawal
+from rapport.conversation import arrivals, statuses, stops
 from rapport.customers import identity, senders
 from rapport.db.conversation import Inbox, Notice
-from rapport.vocabulary import CustomerId, InboxState
+from rapport.understanding.guard import Decision
+from rapport.vocabulary import InboxState
 from rapport.whatsapp import webhook
 
 log = structlog.get_logger()
 
-KEYWORD_TYPES = frozenset({"text", "button"})
-"""Typed words and template buttons; our own buttons carry a payload that says what they mean."""
 TURN_LOCK = 7201
 """Our number for advisory locks on a customer's turn."""
 
@@ -37,11 +36,12 @@ class Recorded:
     media: list[str] = field(default_factory=list)
     new: int = 0
     known: int = 0
+    wishes: dict[str, Decision] = field(default_factory=dict)
 
 
 def record(session: Any, events: list[webhook.Event], now: datetime) -> Recorded:
     """Write every event of a webhook; a second delivery changes nothing."""
-    recorded = Recorded()
+    recorded = Recorded(wishes=stops.decisions(events))
     for kind, group in groupby(events, key=type):
         together: list[Any] = list(group)
         if kind is webhook.MessageReceived:
@@ -62,7 +62,9 @@ def _messages(session: Any, events: list[Any], now: datetime, recorded: Recorded
         waiting = [arrival for arrival in new if arrival.needs_turn]
         arrivals.open_windows(session, waiting)
         for arrival in new:
-            _obey_keyword(session, arrival.event, arrival.customer_id, arrival.inbox_id, now)
+            wish = recorded.wishes.get(arrival.event.wamid)
+            if wish is not None and not arrival.event.group_id:
+                _obey_keyword(session, arrival, wish, now)
         recorded.customers |= {arrival.customer_id for arrival in waiting}
         recorded.media += arrivals.keep_files(session, new, now)
         recorded.new += len(new)
@@ -78,32 +80,14 @@ def _other(session: Any, event: Any, now: datetime) -> None:
         _notice(session, event, now)
 
 
-def _obey_keyword(
-    session: Any,
-    event: webhook.MessageReceived,
-    customer_id: CustomerId,
-    inbox_id: int,
-    now: datetime,
-) -> None:
-    """An unmistakable stop is obeyed here and now, whatever the dialogue is doing."""
-    if event.type not in KEYWORD_TYPES or event.group_id:
-        return
-    word = keywords.unmistakable(event.text)
-    if word not in withdrawal.SCOPE:
-        return
-    withdrawal.withdraw(
-        session,
-        customer_id=customer_id,
-        topics=withdrawal.SCOPE[word],
-        method="keyword",
-        origin=f"wamid:{event.wamid}",
-        evidence=event.wamid,
-        at=min(event.sent_at or now, now),
-        now=now,
-    )
-    session.execute(
-        sa.update(Inbox).where(Inbox.id == inbox_id).values(intent="opt_out", confidence=1.0)
-    )
+def _obey_keyword(session: Any, arrival: arrivals.Arrival, wish: Decision, now: datetime) -> None:
+    """A stop is obeyed here and now, whatever the dialogue is doing."""
+    if stops.obey(session, arrival.event, wish, arrival.customer_id, now):
+        session.execute(
+            sa.update(Inbox)
+            .where(Inbox.id == arrival.inbox_id)
+            .values(intent="opt_out", confidence=wish.confidence)
+        )
 
 
 def _identity(session: Any, event: webhook.IdentityChanged, now: datetime) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from rapport.consent import suppression
 from rapport.db.customers import Customer, Identity
 from rapport.vocabulary import CustomerId
 
@@ -99,9 +100,14 @@ def add(session: Session, customer_id: CustomerId, name: Name, at: datetime) -> 
 
 
 def add_all(session: Session, owned: list[tuple[CustomerId, Name]], at: datetime) -> int:
-    """Number of names that are now these customers', the others have somebody else already."""
+    """Number of names that are now these customers', the others have somebody else already.
+
+    What an erased customer of such a name had ended is ended for these too.
+    """
     rows = [{"customer_id": id_, "valid_from": at, **vars(name)} for id_, name in owned]
-    return int(session.execute(insert(Identity).values(rows).on_conflict_do_nothing()).rowcount)
+    new = session.execute(insert(Identity).values(rows).on_conflict_do_nothing()).rowcount
+    suppression.tell(session, [(id_, name.kind, name.value) for id_, name in owned], at)
+    return int(new)
 
 
 def end(

@@ -79,6 +79,8 @@ class Outbox(Base):
     payload = sa.Column(JSONB, nullable=False)  # the object named after the type, as Meta wants it
     choices = sa.Column(JSONB)  # what can be tapped or typed: [{"id", "title", "payload"}]
     context_wamid = sa.Column(sa.Text)
+    topic = sa.Column(sa.Text)  # what we wrote by ourselves: the topic it rests on …
+    because = sa.Column(JSONB)  # … and the news that prompted it: {"type", "time", "about"?}
     state = sa.Column(sa.Text, nullable=False)
     due_at = sa.Column(UtcDateTime, nullable=False)
     attempts = sa.Column(sa.Integer, nullable=False, server_default="0")

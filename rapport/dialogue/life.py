@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import sys
@@ -11,6 +12,7 @@ import structlog
 from rasa.core.agent import Agent
 from sanic import Sanic
 
+from rapport.conversation import stops
 from rapport.dialogue import checks, runtime
 from rapport.dialogue.actions import InProcessActions
 from rapport.dialogue.runtime import Runtime
@@ -41,6 +43,7 @@ async def begin(app: Sanic, settings: Settings) -> None:
 async def started(agent: Agent, settings: Settings) -> Runtime:
     """A dialogue at work with this agent, warmed up. Raises RapportError when something is not right."""
     checks.check_agent(agent)
+    await asyncio.to_thread(stops.prepare)
     own = checks.unwrapped(agent.tracker_store)
     agent.tracker_store = agent.processor.tracker_store = own
     agent.action_endpoint = agent.processor.action_endpoint = InProcessActions()

@@ -10,9 +10,9 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
-from rapport.consent import keywords, withdrawal
-from rapport.conversation import choices, inbox, tongue
+from rapport.conversation import choices, stops, tongue
 from rapport.db.conversation import Inbox
+from rapport.dialogue import judging
 from rapport.dialogue.output import TurnOutput
 from rapport.dialogue.turn import Turn
 from rapport.understanding import language
@@ -30,9 +30,6 @@ SENT = {
     "request_welcome": "greet",
 }
 """Message types that mean something by themselves; with a caption the words count instead."""
-
-SAID = {keywords.Keyword.START: "resume_messages", keywords.Keyword.HELP: "help"}
-"""What the other conventional words mean, without a guess."""
 
 TYPED = frozenset({"text", "button", "interactive"})
 ANY_LANGUAGE = frozenset({"opt_out", "ask_human", "complaint", "switch_language"})
@@ -66,27 +63,26 @@ async def _thoughts(
     single = [(await _parse(processor, turn, row), [row]) for row in rows]
     are_words = len(rows) > 1 and all(row.type == "text" and not row.intent for row in rows)
     if are_words and any(_intent(parse) == FALLBACK for parse, _ in single):
-        joined = await _understand(processor, "\n".join(row.text for row in rows))
+        joined = await understood(processor, "\n".join(row.text for row in rows))
         if _intent(joined) != FALLBACK:
             return [(joined, rows)]
     return single
 
 
 async def _parse(processor: MessageProcessor, turn: Turn, row: Inbox) -> dict[str, Any]:
-    word = keywords.unmistakable(row.text) if row.type in inbox.KEYWORD_TYPES else None
-    if word in withdrawal.SCOPE:  # obeyed already, in the webhook's own transaction
-        entities = {"topic": "all"} if word is keywords.Keyword.STOP_ALL else None
-        languages = (await _understand(processor, row.text)).get("languages")
-        return {**choices.exact("opt_out", row.text, entities), "languages": languages}
-    payload = _chosen(turn, row)
+    made = stops.decision(row.type, row.text)
+    payload = None if stops.is_keyword(made) else _chosen(turn, row)
     exact = choices.parse_data(payload, row.text) if payload else None
     if exact:
         return exact
-    if word in SAID:
-        return choices.exact(SAID[word], row.text)
     if row.type in SENT and not row.text.strip():
         return choices.exact(SENT[row.type], row.text, _location(row))
-    return await _understand(processor, row.text)
+    return judging.judged(await _understand(processor, row.text), made)
+
+
+async def understood(processor: MessageProcessor, text: str) -> dict[str, Any]:
+    """Rasa's parse of typed words, the stop guard's word before the classifier's (`judging.judged`)."""
+    return judging.judged(await _understand(processor, text), stops.decision("text", text))
 
 
 def _chosen(turn: Turn, row: Inbox) -> str | None:

@@ -12,7 +12,8 @@ from typing import Any
 import structlog
 from rasa.core.agent import Agent
 
-from rapport.conversation import files, presence, sender
+from rapport import clock
+from rapport.conversation import files, forgetting, presence, sender
 from rapport.conversation.engine import Engine
 from rapport.conversation.sender import Pacer, Post
 from rapport.dialogue import turns, waiting
@@ -71,7 +72,12 @@ class Runtime:
             Pacer(per_second * sender.PACE),
         )
         self.engine = Engine(
-            self.database_url, self.sessions, drain=self.drain, pump=self.pump, fetch=self.fetch
+            self.database_url,
+            self.sessions,
+            drain=self.drain,
+            pump=self.pump,
+            fetch=self.fetch,
+            tidy=self.tidy,
         )
 
     def begin(self) -> None:
@@ -96,6 +102,10 @@ class Runtime:
     async def pump(self, shard: int) -> None:
         """Send what is due in a shard."""
         await sender.pump(self.post, shard)
+
+    def tidy(self) -> None:
+        """Forget the customers who asked for it."""
+        forgetting.sweep(self.sessions, self.settings.data_dir / "media", clock.utc_now())
 
     async def fetch(self, media_id: str) -> None:
         """Fetch one file."""

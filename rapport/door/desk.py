@@ -10,7 +10,7 @@ from threading import Barrier
 from typing import Any
 
 from rapport import clock
-from rapport.conversation import inbox
+from rapport.conversation import inbox, stops
 from rapport.conversation.waking import Waker
 from rapport.db import schema
 from rapport.db import session as db
@@ -30,7 +30,8 @@ class Desk:
 
 
 def connect(settings: Settings) -> tuple[str, Any]:
-    """The database's URL and a session factory. Raises RapportError when it or its schema is not right."""
+    """The database's URL and a session factory. Raises RapportError when it, its schema or the stop guard is not right."""
+    stops.prepare()
     url = db.database_url(settings)
     database = db.engine_for(url)
     db.check_reachable(database)

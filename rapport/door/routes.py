@@ -21,6 +21,7 @@ from rapport import clock
 from rapport.conversation import inbox, presence
 from rapport.customers import events
 from rapport.db.conversation import Inbox, Outbox, RateBucket
+from rapport.door import export
 from rapport.door.desk import Desk
 from rapport.settings import Settings
 from rapport.vocabulary import InboxState, SendState
@@ -58,7 +59,7 @@ def whatsapp(settings: Settings) -> Blueprint:
 
 
 def business(settings: Settings) -> Blueprint:
-    """The business's own doors, at the root: `POST /events` and `GET /health`."""
+    """The business's own doors, at the root: `POST /events`, `GET /health`; and a customer's `GET /export/…`."""
     doors = Blueprint("business")
 
     @doors.post("/events")
@@ -68,6 +69,10 @@ def business(settings: Settings) -> Blueprint:
     @doors.get("/health")
     async def health(request: Request) -> HTTPResponse:
         return await healthy(desk_of(request.app))
+
+    @doors.get("/export/<token:str>")
+    async def download(request: Request, token: str) -> HTTPResponse:
+        return await export.download(request, token, desk_of(request.app))
 
     return doors
 

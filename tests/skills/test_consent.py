@@ -8,16 +8,24 @@ from typing import Any
 import pytest
 
 from rapport.consent import ledger
+from rapport.db.consent import Consent
 from rapport.vocabulary import ConsentState
 from tests.model import Chat
 from tests.skills.conftest import NOW, World
 
 IN, OUT, UNKNOWN = ConsentState.IN, ConsentState.OUT, ConsentState.UNKNOWN
+PAUSED = ConsentState.PAUSED
 
 
 def states(chat: Chat) -> dict[str, ConsentState]:
     with chat.sessions() as session:
         return ledger.states(session, chat.customer_id, NOW)
+
+
+def proof(world: World, chat: Chat) -> set[tuple[str, str, int]]:
+    """Each topic with its state and the line of the ledger that it rests on."""
+    mine = [row for row in world.rows(Consent) if row.customer_id == chat.customer_id]
+    return {(row.topic, row.state, row.entry_id) for row in mine}
 
 
 def agree(world: World, *topics: str) -> None:
@@ -132,22 +140,105 @@ def test_a_sentence_with_a_no_in_it_never_signs_anybody_up(world: World, text: s
         ("please don't stop the offers", IN),
         ("dont unsubscribe me", IN),
         ("if you dont stop i'll report you", OUT),
-        ("why dont you stop", OUT),
+        ("why dont you stop texting me", OUT),
     ],
 )
-def test_what_only_sounds_like_a_stop_is_asked_about(
-    world: World, text: str, state: ConsentState
+def test_what_only_sounds_like_a_stop_is_none(world: World, text: str, state: ConsentState) -> None:
+    agree(world, "offers")
+    chat = world.chat()
+    chat.say(text)
+    assert states(chat)["offers"] is state
+
+
+NARROWED = [("enough", PAUSED), ("not interested", PAUSED), ("🚫", OUT)]
+
+
+@pytest.mark.parametrize(("text", "meanwhile"), NARROWED)
+def test_a_doubtful_message_is_kept_safe_and_asked_about_once(
+    world: World, text: str, meanwhile: ConsentState
+) -> None:
+    agree(world, "offers", "order_updates")
+    chat = world.chat()
+    said = chat.say(text)
+    assert [b["title"] for b in said.buttons] == ["All messages", "Only offers", "Nothing"]
+    assert (states(chat)["offers"], states(chat)["order_updates"]) == (meanwhile, IN)
+    assert not chat.say("where is my order").buttons
+    assert "All messages" not in [button["title"] for button in chat.say("enough").buttons]
+    assert states(chat)["offers"] is not IN
+
+
+@pytest.mark.parametrize(("text", "meanwhile"), NARROWED)
+def test_nothing_restores_exactly_what_was_agreed_to(
+    world: World, text: str, meanwhile: ConsentState
 ) -> None:
     agree(world, "offers")
     chat = world.chat()
-    chat.hear(text, "opt_out")
+    before = proof(world, chat)
+    chat.say(text)
+    assert proof(world, chat) != before
+    assert "stays as it was" in chat.tap("Nothing")
+    assert proof(world, chat) == before
+
+
+@pytest.mark.parametrize(
+    ("answer", "gone", "kept"),
+    [
+        ("All messages", {"offers", "wishlist", "order_updates"}, set()),
+        ("Only offers", {"offers", "wishlist"}, {"order_updates"}),
+    ],
+)
+def test_the_answer_to_the_doubt_settles_it(
+    world: World, answer: str, gone: set[str], kept: set[str]
+) -> None:
+    agree(world, "offers", "wishlist", "order_updates")
+    chat = world.chat()
+    chat.say("enough")
+    chat.now += timedelta(minutes=1)
+    assert chat.tap(answer).text.startswith("Done. You won't get ")
+    now = states(chat)
+    assert {topic for topic in gone if now[topic] is not OUT} == set()
+    assert {topic for topic in kept if now[topic] is not IN} == set()
+
+
+@pytest.mark.parametrize(("text", "state"), [("yes", OUT), ("stop", OUT), ("no", IN)])
+def test_a_typed_answer_settles_the_doubt_too(world: World, text: str, state: ConsentState) -> None:
+    agree(world, "offers")
+    chat = world.chat()
+    chat.say("enough")
+    chat.now += timedelta(minutes=1)
+    chat.say(text)
     assert states(chat)["offers"] is state
+
+
+def test_what_the_open_question_explains_narrows_nothing(world: World) -> None:
+    agree(world, "offers")
+    chat = world.chat()
+    assert chat.say("are the hiking boots back in stock").buttons
+    assert "All messages" not in [button["title"] for button in chat.say("not me").buttons]
+    assert states(chat)["offers"] is IN
+
+
+@pytest.mark.parametrize("text", ["when do your offers start?", "when do the offers start"])
+def test_start_inside_a_question_signs_nobody_up(world: World, text: str) -> None:
+    chat = world.chat()
+    chat.say(text)
+    assert set(states(chat).values()) == {UNKNOWN}
+
+
+@pytest.mark.parametrize("text", ["only order updates", "no offers, only order updates please"])
+def test_answers_go_on_when_only_one_topic_is_wanted(world: World, text: str) -> None:
+    agree(world, "offers", "order_updates", "account_alerts")
+    chat = world.chat()
+    chat.say(text)
+    now = states(chat)
+    assert (now["order_updates"], now["support"]) == (IN, UNKNOWN)
+    assert now["offers"] is not IN
 
 
 def test_everything_with_an_only_beside_it_is_everything(world: World) -> None:
     agree(world, "offers", "wishlist", "order_updates")
     chat = world.chat()
-    chat.hear("i only want you to stop everything", "opt_out", topic="*")
+    chat.say("i only want you to stop everything")
     assert set(states(chat).values()) == {OUT}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from rapport.consent import suppression
 from rapport.customers import identity, names
 from rapport.customers.contract.envelope import Event
 from rapport.customers.names import Name
@@ -111,7 +112,9 @@ def _reach(session: Session, moved: list[tuple[CustomerId, Event]], now: datetim
         has_phone.add(customer_id)
         taken[name] = names.Holder(customer_id, True, event.time, name.address)
         simple.append({"customer_id": customer_id, "valid_from": event.time, **vars(name)})
-    if len(rows.append(session, "identity", simple)) < len(simple):
+    added = rows.append(session, "identity", simple)
+    suppression.tell(session, [(r["customer_id"], r["kind"], r["value"]) for r in simple], now)
+    if len(added) < len(simple):
         contested = moved  # somebody wrote in this very moment
     for customer_id, event in contested:
         identity.take(session, customer_id, _phone(event), event.time, now)
