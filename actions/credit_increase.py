@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rapport.understanding.values import Amount
-
 from actions import wish
 from actions.skill import Button, Context, Question, Reply, Skill
-from rapport.customers import history_account, naming
+from rapport.customers import history_account
 from rapport.customers.history_account import CreditFacts
 from rapport.understanding import values
 from rapport.wording import Money
@@ -17,8 +15,6 @@ TOPIC = "credit_increase"
 TIMES = 10
 """Ten times the present limit or more is a slip of the thumb rather than a wish."""
 SUGGESTED = (Decimal("1.25"), Decimal("1.5"))
-NEAR = 2
-"""Words beside an amount that say whether it is the new limit or what comes on top."""
 YES = frozenset({"affirm", "offer_accept"})
 NO = frozenset({"deny", "offer_decline", "offer_later"})
 ANSWERS = YES | NO | {"credit_increase", "credit_limit", "nlu_fallback", "out_of_scope"}
@@ -101,19 +97,8 @@ def new_limit(context: Context, limit: Money, asked: str | None = None) -> Money
         return None
     amount = news[0]
     currency = amount.currency or limit.currency
-    on_top = currency == limit.currency and is_on_top(context, amount)
+    on_top = amount.is_more and currency == limit.currency
     return Money(amount.value + (limit.amount if on_top else 0), currency)
-
-
-def is_on_top(context: Context, amount: Amount) -> bool:
-    """ "500 more", "by 500": what comes on top of the present limit, unless "to" stands before it."""
-    text = context.heard.text
-    before = naming.words(text[: amount.start])[-NEAR:]
-    after = naming.words(text[amount.end :])[:NEAR]
-    if before and before[-1] in context.words("words.up_to"):
-        return False
-    by = bool(before) and before[-1] in context.words("words.up_by")
-    return by or bool({*before, *after} & context.words("words.on_top"))
 
 
 def judge(context: Context, credit: CreditFacts, new: Money) -> Reply:
