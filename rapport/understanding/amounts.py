@@ -13,8 +13,8 @@ from rapport.understanding.lexicon import Lexicon, any_of, fold, lexicon, tag
 
 SIGNS = {"us$": "USD", "r$": "BRL", "mx$": "MXN", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY"}
 CODES = ["eur", "usd", "gbp", "inr", "mxn", "brl", "idr", "chf", "jpy", "aud", "cad", "sgd"]
-FEWEST = 100
-"""Below it, words alone ("two", "zwanzig") count things, not money."""
+FEWEST, FEWEST_DIGITS = 100, 10
+"""Below them, words alone ("two", "zwanzig") and digits alone count things, not money."""
 MOST_DIGITS = 9
 """More in a row are a telephone or account number."""
 BLOCK_BEFORE, BLOCK_AFTER = re.compile(r"[\d+(][\s)/-]+$"), re.compile(r"[\s)/-]+\d")
@@ -64,6 +64,8 @@ def _is_sum(match: re.Match[str], value: Decimal, currency: str | None, words: L
         return not _is_named(match, words)
     digits = match["digits"]
     is_code = (digits[0] == "0" and digits[1:2].isdigit()) or _run(digits) > MOST_DIGITS
+    if value < FEWEST_DIGITS and match["whole"] != match.string.strip():
+        return False
     is_code |= bool(
         BLOCK_BEFORE.search(match.string, 0, match.start())
         or BLOCK_AFTER.match(match.string, match.end())

@@ -42,10 +42,13 @@ def durations(text: str, language: str | None) -> list[Duration]:
 
 
 def _found(folded: Folded, words: Lexicon) -> list[Duration]:
-    found = []
+    found: list[Duration] = []
+    rates = None
     for phrase in words.find(folded.plain, ["length"]):
+        rates = list(words.find(folded.plain, ["rate"])) if rates is None else rates
+        is_rate = any(rate.start <= phrase.start < rate.end for rate in rates)
         days = length(phrase.caught, words)
-        if 0 < days <= LONGEST:
+        if 0 < days <= LONGEST and not is_rate:
             whole = math.ceil(days) if days < 2 else math.floor(days)
             found.append(Duration(whole, *folded.span(phrase.start, phrase.end)))
     return sorted(found, key=lambda each: each.start)

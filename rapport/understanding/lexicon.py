@@ -22,6 +22,7 @@ GAP = r"[\s\u2010-\u2013-]+"
 GAPS = re.compile(GAP)
 DROPPED = re.compile("[\u0300-\u036f\u093c\u200b-\u200f\ufe0f]")
 TWO_SPELLINGS = {"ä": "ae", "ö": "oe", "ü": "ue"}
+DIGIT, TOKEN = re.compile(r"\d"), re.compile(r"[\w\u0900-\u0963]+")
 SPACED = re.compile(r"[^\s,.!?।]+")
 PLACE = re.compile(r"\{([a-z_]+?)(\d?)\}")
 DAYS = (
@@ -29,7 +30,7 @@ DAYS = (
     *("unit_end", "unit_next_end", "date", "day_of_month", "day_of_next_month", "month", "noise"),
 )
 """The kinds of templates that name a day; "noise" only looks like one."""
-TEMPLATES = ("ahead", "clock", *DAYS)
+TEMPLATES = ("ahead", "clock", "rate", *DAYS)
 LENGTH = ("{n} ?{unit}", "{single_unit}")
 
 
@@ -73,6 +74,7 @@ class Lexicon:
     number: str
     token: re.Pattern[str]
     templates: Mapping[str, Sequence[re.Pattern[str]]]
+    triggers: frozenset[str]
     day_names: re.Pattern[str]
     part_names: re.Pattern[str]
     more: Sequence[tuple[re.Pattern[str], re.Pattern[str]]]
@@ -80,6 +82,10 @@ class Lexicon:
     def is_past(self, plain: str) -> bool:
         """Whether a word says that something has already happened: "kal" is yesterday then."""
         return not self.sets["past_words"].isdisjoint(SPACED.findall(plain))
+
+    def may_tell_time(self, plain: str) -> bool:
+        """A quick look: False when nothing in a folded text can be a day or a time of day."""
+        return bool(DIGIT.search(plain)) or not self.triggers.isdisjoint(TOKEN.findall(plain))
 
     def find(self, plain: str, kinds: Iterable[str]) -> Iterator[Found]:
         """Every match of the templates of those kinds, overlapping ones too."""
@@ -150,6 +156,7 @@ def lexicon(language: str) -> Lexicon:
         number=number,
         token=re.compile(rf"\d[\d.,]*|{any_of([*numbers, *multipliers, *joiners])}"),
         templates=_templates(table, places),
+        triggers=_triggers(table, [units, single, *names.values(), numbers]),
         day_names=alone(any_of(_words(table["days"]))),
         part_names=alone(any_of(_words(table["parts"]))),
         more=[_around(each) for each in table["more"]],
@@ -202,7 +209,9 @@ def _pattern(template: str) -> str:
 def _number(
     numbers: Mapping[str, float], multipliers: Mapping[str, int], joiners: Iterable[str], glue: Any
 ) -> str:
-    word = f"(?:{any_of([*numbers, *multipliers])})"
+    # "k" and "rb" follow digits only.
+    spelt = [word for word in multipliers if len(word) > 2]
+    word = f"(?:{any_of([*numbers, *spelt])})"
     if glue:
         return rf"{word}(?:(?:{GAP})?(?:{glue})?(?:{GAP})?{word})*"
     return rf"{word}(?:{GAP}(?:(?:{any_of(joiners)}){GAP})*{word})*"
@@ -257,6 +266,15 @@ def _filled(template: str, places: Mapping[str, str]) -> str:
         group = name.removeprefix("digit_") + (f"_{suffix}" if suffix else "")
         built.append(f"(?P<{group}>{places[name]}){_pattern(literal)}")
     return "".join(built)
+
+
+def _triggers(table: Mapping[str, Any], tables: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    literals = (each for kind in ("weekend", "unit_end") for each in table[kind])
+    words = {token for each in literals for token in TOKEN.findall(_pattern(PLACE.sub("", each)))}
+    for each in (_words(table["days"]), _words(table["parts"]), *tables):
+        words |= {token for word in each for token in TOKEN.findall(word)}
+    few = {word for word, value in _words(table["numbers"]).items() if value <= 1}
+    return frozenset(word for word in words - few if len(word) > 1)
 
 
 def _around(template: str) -> tuple[re.Pattern[str], re.Pattern[str]]:

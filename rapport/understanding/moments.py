@@ -88,6 +88,8 @@ class Reader:
 
     def read(self, plain: str) -> list[Moment]:
         """The moments of a folded text."""
+        if not self.words.may_tell_time(plain):
+            return []
         found = [self._moment(piece) for piece in _joined(self.pieces(plain), plain)]
         return [moment for moment in found if moment is not None]
 
