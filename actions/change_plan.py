@@ -6,7 +6,7 @@ import re
 
 from actions import plan_wish, plans, wish
 from actions.skill import Context, Question, Reply, Skill
-from rapport.customers import offers
+from rapport.customers import naming, offers
 from rapport.customers.history_account import DataPlan
 from rapport.customers.tariffs import Tariff
 
@@ -67,9 +67,10 @@ class ChangePlan(Skill):
 
 def is_answer(context: Context, question: Question) -> bool:
     """Whether the message may name another plan in answer to the question."""
-    if question.asks == "which" and len(context.heard.text.split()) <= SHORT:
-        return True
-    return context.heard.intent in ANSWERS
+    said = naming.words(context.heard.text)
+    is_no = bool(said) and said[0] in context.words("words.negations")
+    is_choice = is_no or question.asks == "which"
+    return context.heard.intent in ANSWERS or (is_choice and len(said) <= SHORT)
 
 
 def judge(context: Context, own: DataPlan, on_sale: list[Tariff], chosen: plan_wish.Wish) -> Reply:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from actions import wish
 from actions.skill import Button, Context, Question, Reply, Skill
-from rapport.customers import history_account
+from rapport.customers import history_account, naming
 from rapport.customers.history_account import CreditFacts
 from rapport.understanding import values
 from rapport.wording import Money
@@ -15,6 +15,8 @@ TOPIC = "credit_increase"
 TIMES = 10
 """Ten times the present limit or more is a slip of the thumb rather than a wish."""
 SUGGESTED = (Decimal("1.25"), Decimal("1.5"))
+SHORT = 5
+"""Words up to which a message with an amount answers "how much", whatever it sounds like."""
 YES = frozenset({"affirm", "offer_accept"})
 NO = frozenset({"deny", "offer_decline", "offer_later"})
 ANSWERS = YES | NO | {"credit_increase", "credit_limit", "nlu_fallback", "out_of_scope"}
@@ -77,12 +79,10 @@ def suggested(context: Context, limit: Money) -> Money | None:
 
 def is_answer(context: Context, question: Question) -> bool:
     """Whether an amount in the message answers the question, and is no question of its own."""
-    return context.heard.intent in ANSWERS or (question.asks == "amount" and is_short(context))
-
-
-def is_short(context: Context) -> bool:
-    """A few words at most."""
-    return len(context.heard.text.split()) <= 5
+    said = naming.words(context.heard.text)
+    is_no = bool(said) and said[0] in context.words("words.negations")
+    is_choice = is_no or question.asks == "amount"
+    return context.heard.intent in ANSWERS or (is_choice and len(said) <= SHORT)
 
 
 def new_limit(context: Context, limit: Money, asked: str | None = None) -> Money | None:
@@ -144,7 +144,7 @@ def suggestions(context: Context, limit: Money) -> tuple[Button, ...]:
 def rounded(amount: Decimal) -> Decimal:
     """To two telling digits and no decimals: 2,500 rather than 2,481.25."""
     digits = amount.adjusted() - 1
-    return amount.quantize(Decimal(1).scaleb(max(0, digits))).quantize(Decimal(1))
+    return amount.quantize(Decimal(1).scaleb(max(0, digits)), ROUND_HALF_UP).quantize(Decimal(1))
 
 
 def yes_or_no(context: Context, new: Money) -> tuple[Button, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import bill_lines, offers, plans
+from actions import bill_lines, offers, plan_wish, plans
 from actions.skill import Context, Question, Reply, Skill, skills
 from rapport.customers import history_account, naming
 from rapport.customers.history_account import DataPlan
@@ -42,14 +42,14 @@ class PlanOptions(Skill):
 
 
 def wanted(context: Context, on_sale: list[Tariff]) -> Tariff | None:
-    """The plan that was tapped or is named in the text."""
+    """The plan that was tapped, or is named in the text by its name or its size."""
     tapped = context.heard.entities.get("plan_id")
-    keys = (
-        [tapped]
-        if tapped
-        else naming.meant(context.heard.text, {p.plan_id: [p.name] for p in on_sale})
-    )
+    if tapped:
+        return next((plan for plan in on_sale if plan.plan_id == tapped), None)
+    names = {plan.plan_id: [plan.name] for plan in on_sale}
+    keys = naming.meant(context.heard.text, names)
     found = [plan for plan in on_sale if plan.plan_id in keys]
+    found = found or plan_wish.by_size(context, on_sale)
     return found[0] if len(found) == 1 else None
 
 

@@ -64,10 +64,19 @@ def _short(plan: Tariff, on_sale: list[Tariff]) -> list[str]:
 
 
 def by_number(context: Context, on_sale: list[Tariff]) -> list[Tariff]:
-    """ "The 40 GB one", "the 40 one", "the unlimited one"."""
+    """ "The 40 GB one", "the unlimited one", "the 40 one"."""
+    bare = [] if SIZE.search(context.heard.text) else NUMBER.findall(context.heard.text)
+    return by_size(context, on_sale) or _of_size(on_sale, bare)
+
+
+def by_size(context: Context, on_sale: list[Tariff]) -> list[Tariff]:
+    """Plans with as many gigabytes as the message says, or without a limit."""
     if wish.says(context, "words.unlimited"):
         return [plan for plan in on_sale if plan.data_mb is None]
-    sizes = SIZE.findall(context.heard.text) or NUMBER.findall(context.heard.text)
+    return _of_size(on_sale, SIZE.findall(context.heard.text))
+
+
+def _of_size(on_sale: list[Tariff], sizes: list[str]) -> list[Tariff]:
     wanted_mb = {float(size.replace(",", ".")) * MB_PER_GB for size in sizes}
     return [plan for plan in on_sale if plan.data_mb is not None and plan.data_mb in wanted_mb]
 
