@@ -6,16 +6,13 @@ import re
 
 from actions import plan_wish, plans, wish
 from actions.skill import Context, Question, Reply, Skill
-from rapport.customers import naming, offers
+from rapport.customers import offers
 from rapport.customers.history_account import DataPlan
 from rapport.customers.tariffs import Tariff
 
 TOPIC = "plan_change"
 YES = frozenset({"affirm", "offer_accept"})
-NO = frozenset({"deny", "offer_decline", "offer_later"})
-ANSWERS = YES | NO | {"change_plan", "nlu_fallback", "out_of_scope"}
-SHORT = 5
-"""Words up to which a message that names a plan answers "which one", whatever it sounds like."""
+ANSWERS = YES | wish.NO | {"change_plan", "nlu_fallback", "out_of_scope"}
 
 
 class ChangePlan(Skill):
@@ -46,7 +43,9 @@ class ChangePlan(Skill):
             chosen = plan_wish.wanted(context, on_sale, own, asked)
             if chosen.size or (chosen.plans and chosen.plans != (asked,)):
                 return judge(context, own, on_sale, chosen)
-        if context.heard.intent in NO:
+        if question.asks == "passed_on":
+            return wish.take_back(context, TOPIC) if wish.is_no(context) else None
+        if wish.is_no(context):
             return refused(context, own, on_sale, asked)
         if asked is None or (context.heard.is_exact and context.heard.intent != "affirm"):
             return None
@@ -59,7 +58,7 @@ class ChangePlan(Skill):
         plan = next(
             (p for p in plans.on_sale(context) if p.plan_id == question.about.get("plan_id")), None
         )
-        if plan is None:
+        if plan is None or question.asks == "passed_on":
             return None
         text = context.say("plan.back_to", plan=plan.name, price=context.money(plan.price))
         return Reply(text, yes_or_no(context, plan), question)
@@ -67,10 +66,9 @@ class ChangePlan(Skill):
 
 def is_answer(context: Context, question: Question) -> bool:
     """Whether the message may name another plan in answer to the question."""
-    said = naming.words(context.heard.text)
-    is_no = bool(said) and said[0] in context.words("words.negations")
-    is_choice = is_no or question.asks == "which"
-    return context.heard.intent in ANSWERS or (is_choice and len(said) <= SHORT)
+    is_short = len(context.heard.text.split()) <= wish.SHORT
+    is_choice = question.asks == "which" and is_short
+    return context.heard.intent in ANSWERS or is_choice or wish.begins_with_no(context)
 
 
 def judge(context: Context, own: DataPlan, on_sale: list[Tariff], chosen: plan_wish.Wish) -> Reply:
@@ -139,7 +137,8 @@ def pass_on(context: Context, own: DataPlan, plan: Tariff) -> Reply:
     for offer in offers.recent(session, context.profile.customer_id, now):
         if offer.about == offers.PLAN and offer.key == plan.plan_id and offer.is_unsettled:
             offers.answer(session, offer, offers.Answer.ACCEPTED, now, case_id=passed.case_id)
-    return Reply(told(context, own, plan, passed))
+    question = Question("change_plan", "passed_on", {"plan_id": plan.plan_id})
+    return Reply(told(context, own, plan, passed), question=question)
 
 
 def told(context: Context, own: DataPlan, plan: Tariff, passed: wish.Passed) -> str:

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from actions import wish
 from actions.skill import Button, Context, Question, Reply, Skill
-from rapport.customers import history_account, naming
+from rapport.customers import history_account
 from rapport.customers.history_account import CreditFacts
 from rapport.understanding import values
 from rapport.wording import Money
@@ -15,11 +15,8 @@ TOPIC = "credit_increase"
 TIMES = 10
 """Ten times the present limit or more is a slip of the thumb rather than a wish."""
 SUGGESTED = (Decimal("1.25"), Decimal("1.5"))
-SHORT = 5
-"""Words up to which a message with an amount answers "how much", whatever it sounds like."""
 YES = frozenset({"affirm", "offer_accept"})
-NO = frozenset({"deny", "offer_decline", "offer_later"})
-ANSWERS = YES | NO | {"credit_increase", "credit_limit", "nlu_fallback", "out_of_scope"}
+ANSWERS = YES | wish.NO | {"credit_increase", "credit_limit", "nlu_fallback", "out_of_scope"}
 
 
 class CreditIncrease(Skill):
@@ -51,7 +48,9 @@ class CreditIncrease(Skill):
         asked_for = None if context.heard.is_exact else new_limit(context, credit.limit, wanted)
         if asked_for is not None and is_answer(context, question):
             return judge(context, credit, asked_for)
-        if context.heard.intent in NO:
+        if question.asks == "passed_on":
+            return wish.take_back(context, TOPIC) if wish.is_no(context) else None
+        if wish.is_no(context):
             return refused(context, credit)
         if wanted is not None and context.heard.intent in YES:
             return pass_on(context, credit.limit._replace(amount=Decimal(wanted)), credit)
@@ -60,7 +59,7 @@ class CreditIncrease(Skill):
     def remind(self, context: Context, question: Question) -> Reply | None:
         """Back to the amount that was asked about."""
         credit = history_account.credit(context.turn.session, context.profile.customer_id)
-        if credit is None or credit.limit is None:
+        if credit is None or credit.limit is None or question.asks == "passed_on":
             return None
         wanted = question.about.get("limit")
         if wanted is None:
@@ -79,10 +78,9 @@ def suggested(context: Context, limit: Money) -> Money | None:
 
 def is_answer(context: Context, question: Question) -> bool:
     """Whether an amount in the message answers the question, and is no question of its own."""
-    said = naming.words(context.heard.text)
-    is_no = bool(said) and said[0] in context.words("words.negations")
-    is_choice = is_no or question.asks == "amount"
-    return context.heard.intent in ANSWERS or (is_choice and len(said) <= SHORT)
+    is_short = len(context.heard.text.split()) <= wish.SHORT
+    is_choice = question.asks == "amount" and is_short
+    return context.heard.intent in ANSWERS or is_choice or wish.begins_with_no(context)
 
 
 def new_limit(context: Context, limit: Money, asked: str | None = None) -> Money | None:
@@ -169,7 +167,8 @@ def pass_on(context: Context, new: Money, credit: CreditFacts) -> Reply:
     line = f"credit limit {limit.amount} → {new.amount} {new.currency}"
     passed = wish.pass_on(context, TOPIC, line)
     text = context.say(f"increase.{passed.state}", new=context.money(new), case_id=passed.case_id)
-    return Reply(text)
+    about = {"limit": str(new.amount)}
+    return Reply(text, question=Question("credit_increase", "passed_on", about))
 
 
 def person(context: Context) -> Button:

@@ -26,7 +26,7 @@ def take(context: Context, offer: OfferFacts) -> Reply:
     passed = wish.pass_on(context, ORDER_WISH, f"order {offer.name} ({offer.key}){cost}")
     settle(context, offer, Answer.ACCEPTED, case_id=passed.case_id)
     told = {"offer": offer_facts.priced(context, offer), "case_id": passed.case_id}
-    return Reply(context.say("offer.taken", **told))
+    return Reply(context.say("offer.taken", **told), question=taken(offer))
 
 
 def take_plan(context: Context, offer: OfferFacts) -> Reply:
@@ -42,7 +42,12 @@ def take_plan(context: Context, offer: OfferFacts) -> Reply:
     price = offer.money("price")
     reply = change_plan.pass_on(context, own, replace(tariff, price=price or tariff.price))
     settle(context, offer, Answer.ACCEPTED, case_id=wish.open_case(context, change_plan.TOPIC))
-    return reply
+    return replace(reply, question=taken(offer))
+
+
+def taken(offer: OfferFacts) -> Question:
+    """What a "no, not after all" right after it is about."""
+    return Question("offer_accept", "taken", {"offer_id": offer.offer_id})
 
 
 def decline(context: Context, offer: OfferFacts) -> Reply:
@@ -66,7 +71,8 @@ def put_off(context: Context, offer: OfferFacts) -> Reply:
     settle(context, offer, Answer.LATER, remind_at=at)
     key = "offer.later" if at <= offer.valid_until else "offer.later_too_late"
     day = context.calendar.day(at)
-    return Reply(context.say(key, day=day, **offer_facts.until(context, offer)))
+    question = Question("offer_later", "noted", {"offer_id": offer.offer_id})
+    return Reply(context.say(key, day=day, **offer_facts.until(context, offer)), question=question)
 
 
 def inform(context: Context, offer: OfferFacts) -> Reply:

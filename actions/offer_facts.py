@@ -16,21 +16,22 @@ TOLD = 4
 
 
 def meant(context: Context, known: list[OfferFacts]) -> list[OfferFacts]:
-    """The offer that was tapped, just made or named, else all that are open, else the newest one."""
-    tapped = context.heard.entities.get("offer_id") or asked_about(context)
+    """The offer that was tapped, named or just made, else all that are open, else the newest one."""
+    tapped = context.heard.entities.get("offer_id")
     if tapped is not None:
-        return [offer for offer in known if str(offer.offer_id) == str(tapped)]
+        return [offer for offer in known if str(offer.offer_id) == tapped]
     names = {str(offer.offer_id): [offer.name] for offer in known}
     named = naming.meant(context.heard.text, names)
     open_ones = [o for o in known if o.is_unsettled and not o.is_over(context.turn.now)]
     found = [offer for offer in known if str(offer.offer_id) in named]
-    return [o for o in found if o in open_ones] or found[:1] or open_ones or known[:1]
+    asked = [offer for offer in known if offer.offer_id == asked_about(context)]
+    return [o for o in found if o in open_ones] or found[:1] or asked or open_ones or known[:1]
 
 
 def asked_about(context: Context) -> int | None:
     """The offer of the question that was open until this message."""
     before = context.question_before
-    return before.about.get("offer_id") if before is not None else None
+    return before.about.get("offer_id") if before and before.asks != "taken" else None
 
 
 def until(context: Context, offer: OfferFacts) -> dict[str, str]:

@@ -14,7 +14,7 @@ from rapport.customers.tariffs import Recommendation
 
 VALID = timedelta(days=30)
 """A recommendation rests on past cycles; a month later there is a new one."""
-ANSWERS = {"affirm": "offer_accept", "deny": "offer_decline", "change_plan": "offer_accept"}
+ANSWERS = {"affirm": "offer_accept", "change_plan": "offer_accept"}
 """What answers the offer that was just made without calling it one."""
 
 
@@ -31,17 +31,25 @@ class OfferAccept(Skill):
 
     def resume(self, context: Context, question: Question) -> Reply | None:
         """A yes, a no, or any other answer to the offer that was just made."""
+        heard = context.heard
+        if heard.is_exact and heard.intent in KINDS:
+            return skills()[heard.intent].answer(replace(context, question=None))
         if question.asks == "which":
             return picked(context, question)
-        if context.heard.is_exact and context.heard.intent not in {"affirm", "deny"}:
+        if heard.is_exact and heard.intent not in {"affirm", "deny"}:
             return None
-        intent = ANSWERS.get(context.heard.intent, context.heard.intent)
-        if context.heard.intent in REDIRECTS and wants_another(context):
-            return change(context)
-        return put(context, question.about["offer_id"], intent) if intent in KINDS else None
+        return judge(context, question)
 
     def remind(self, context: Context, question: Question) -> Reply | None:
-        """Back to the offer."""
+        """Back to the offer, or to which of several it was to be."""
+        if question.asks == "taken":
+            return None
+        if question.asks == "which":
+            known = offers.recent(
+                context.turn.session, context.profile.customer_id, context.turn.now
+            )
+            asked = [offer for offer in known if offer.offer_id in question.about["offers"]]
+            return which(context, asked, question.about["intent"])
         offer = by_id(context, question.about.get("offer_id"))
         if offer is None:
             return None
@@ -69,20 +77,22 @@ class OfferLater(Skill):
         return answered(context, put_off)
 
     def resume(self, context: Context, question: Question) -> Reply | None:
-        """The day, or that it need not be one."""
+        """The day, another one after all, or none."""
         offer = by_id(context, question.about["offer_id"])
-        if offer is None:
+        if offer is None or context.heard.intent == "ask_human":
             return None
-        if context.heard.intent in {"offer_accept", "affirm"}:
-            return None if context.heard.intent == "offer_accept" else take(context, offer)
-        if context.heard.intent in {"deny", "offer_decline"}:
+        if context.heard.intent in {"offer_accept", "offer_decline"}:
+            return (take if context.heard.intent == "offer_accept" else decline)(context, offer)
+        if moment(context) is not None:
+            return put_off(context, offer)
+        if wish.is_no(context) and question.asks == "when":
             return Reply(context.say("offer.open_until", **offer_facts.until(context, offer)))
-        return None if moment(context) is None else put_off(context, offer)
+        return None
 
     def remind(self, context: Context, question: Question) -> Reply | None:
         """Which day it was to be."""
         offer = by_id(context, question.about["offer_id"])
-        return ask_when(context, offer) if offer else None
+        return ask_when(context, offer) if offer and question.asks == "when" else None
 
 
 class OfferMoreInfo(Skill):
@@ -100,6 +110,8 @@ KINDS = frozenset({"offer_accept", "offer_decline", "offer_later", "offer_more_i
 
 REDIRECTS = frozenset({"deny", "change_plan", "offer_accept"})
 """What may name another plan than the one on offer: "no, Max 40 please"."""
+TURNS = frozenset({"deny", "offer_more_info", "nlu_fallback", "out_of_scope"})
+"""What may name another offer than the one spoken of: "and the flask?"."""
 
 
 def propose(context: Context, advice: Recommendation, text: str) -> Reply:
@@ -135,6 +147,22 @@ def propose(context: Context, advice: Recommendation, text: str) -> Reply:
     return Reply(text, shown, Question("offer_accept", "take", {"offer_id": offer_id}))
 
 
+def judge(context: Context, question: Question) -> Reply | None:
+    """The answer to an offer: another one, another plan, or what becomes of it."""
+    offer_id = question.about["offer_id"]
+    is_no = wish.is_no(context) and context.heard.intent != "offer_later"
+    if question.asks == "taken":
+        return put(context, offer_id, "offer_decline") if is_no else None
+    other = other_offer(context, offer_id)
+    if other is not None:
+        return put(context, other, "offer_more_info")
+    if context.heard.intent in REDIRECTS and wants_another(context):
+        return change(context)
+    said = context.heard.intent
+    intent = "offer_decline" if is_no else ANSWERS.get(said, said)
+    return put(context, offer_id, intent) if intent in KINDS else None
+
+
 def put(context: Context, offer_id: object, intent: str) -> Reply:
     """That answer to that offer."""
     found = (("offer_id", str(offer_id)), *context.heard.found)
@@ -148,6 +176,18 @@ def picked(context: Context, question: Question) -> Reply | None:
     names = {str(o.offer_id): [o.name] for o in known if o.offer_id in question.about["offers"]}
     chosen = None if context.heard.is_exact else naming.picked(context.heard.text, names)
     return put(context, chosen, question.about["intent"]) if chosen else None
+
+
+def other_offer(context: Context, offer_id: int) -> int | None:
+    """ "No, the flask": another offer than the one that is spoken of, by a word of its name."""
+    is_turn = context.heard.intent in TURNS or wish.begins_with_no(context)
+    if context.heard.is_exact or not is_turn:
+        return None
+    known = offers.recent(context.turn.session, context.profile.customer_id, context.turn.now)
+    names = {str(o.offer_id): [o.name] for o in known if o.is_unsettled}
+    chosen = naming.picked(context.heard.text, names)
+    is_other = chosen is not None and chosen != str(offer_id)
+    return int(chosen) if chosen and is_other else None
 
 
 def names_another_plan(context: Context) -> bool:
@@ -181,7 +221,7 @@ def answered(context: Context, answer: offer_facts.Answerer) -> Reply:
     if not meant:
         return Reply(context.say("offer.none"))
     if len(meant) > 1:
-        return which(context, meant)
+        return which(context, meant, context.heard.intent)
     if meant[0].answer is Answer.ACCEPTED and answer is put_off:
         return take(context, meant[0])
     if meant[0].is_over(context.turn.now) and meant[0].answer is not Answer.ACCEPTED:
@@ -189,17 +229,17 @@ def answered(context: Context, answer: offer_facts.Answerer) -> Reply:
     return answer(context, meant[0])
 
 
-def which(context: Context, meant: list[OfferFacts]) -> Reply:
+def which(context: Context, meant: list[OfferFacts], intent: str) -> Reply:
     """Several are open: which one."""
     shown = tuple(
         {
             "title": offer.name,
             "description": offer_facts.priced(context, offer),
-            "payload": f'/{context.heard.intent}{{"offer_id": "{offer.offer_id}"}}',
+            "payload": f'/{intent}{{"offer_id": "{offer.offer_id}"}}',
         }
         for offer in meant
     )
-    about = {"intent": context.heard.intent, "offers": [offer.offer_id for offer in meant]}
+    about = {"intent": intent, "offers": [offer.offer_id for offer in meant]}
     return Reply(context.say("offer.which"), shown, Question("offer_accept", "which", about))
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from actions.skill import Context
+from actions.skill import Context, Reply
 from rapport.customers import cases, naming
 
 WITHIN = timedelta(days=90)
 """A wish that has been open for longer is asked for anew."""
 OWN_WORDS = 500
+NO = frozenset({"deny", "offer_decline", "offer_later"})
+UNHEARD = frozenset({"thank", "goodbye", "nlu_fallback", "out_of_scope"})
+"""What "no, thanks" may sound like."""
+SHORT = 5
+"""Words up to which a message that begins with "no" answers what was asked, whatever it sounds like."""
 
 
 class Passed(NamedTuple):
@@ -48,6 +53,25 @@ def open_case(context: Context, topic: str) -> str | None:
     return cases.open_one(
         turn.session, context.profile.customer_id, turn.now, topic=topic, within=WITHIN
     )
+
+
+def take_back(context: Context, topic: str) -> Reply:
+    """The wish that was just passed on is not wanted after all: a line more in its case."""
+    passed = pass_on(context, topic, "no longer wanted")
+    return Reply(context.say("wish.taken_back", case_id=passed.case_id))
+
+
+def is_no(context: Context) -> bool:
+    """Whether the message declines what was asked: "nah", "not now", "no, thanks"."""
+    heard = context.heard
+    return heard.intent in NO or (heard.intent in UNHEARD and begins_with_no(context))
+
+
+def begins_with_no(context: Context) -> bool:
+    """Whether a short message begins with "no", thus "no, the flask" too."""
+    said = naming.words(context.heard.text)
+    is_typed = not context.heard.is_exact and 0 < len(said) <= SHORT
+    return is_typed and said[0] in context.words("words.negations")
 
 
 def says(context: Context, key: str) -> bool:
