@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
-from actions.skill import Button, Context, Reply, Skill
-from rapport.customers import history_account, tariffs
+from actions import plans, wish
+from actions.skill import Button, Context, Question, Reply, Skill, skills
+from rapport.customers import tariffs
 from rapport.customers.history_account import DataPlan
-from rapport.customers.tariffs import Recommendation, Tariff
+from rapport.customers.tariffs import Recommendation
 from rapport.wording import gigabytes, volume
 
 
@@ -18,32 +20,43 @@ class DataUsage(Skill):
     needs_proof = True
 
     def answer(self, context: Context) -> Reply:
-        """This cycle's use."""
-        plan = plan_of(context)
+        """This cycle's use, or the last complete one's."""
+        plan = plans.plan_of(context)
         if plan is None:
             return Reply(context.say("usage.no_plan"))
+        if wish.says(context, "words.last_cycle"):
+            return Reply(past(context, plan))
         sentences = [used(context, plan)]
         over = ahead(context, plan)
         sentences += [over] if over else []
-        advice = recommendation(context, plan)
+        advice = plans.recommendation(context, plan)
         if advice is None or not advice.is_change:
             return Reply(" ".join(sentences))
-        return Reply(" ".join([*sentences, cheaper(context, advice)]), see_or_stay(context, advice))
+        question = Question(self.intent, "see", {"plan_id": advice.best.plan_id})
+        text = " ".join([*sentences, cheaper(context, advice)])
+        return Reply(text, see_or_stay(context, advice), question)
 
-
-def plan_of(context: Context) -> DataPlan | None:
-    """The customer's plan and use as of today, on their own calendar."""
-    return history_account.data_plan(
-        context.turn.session, context.profile.customer_id, context.calendar.today
-    )
-
-
-def recommendation(context: Context, plan: DataPlan) -> Recommendation | None:
-    """The best plan over the customer's own past cycles; None without a tariff or a complete cycle."""
-    if plan.tariff is None or not plan.past:
+    def resume(self, context: Context, question: Question) -> Reply | None:
+        """A yes shows the better plan."""
+        if context.heard.intent == "affirm":
+            seen = replace(context.heard, found=(("plan_id", question.about["plan_id"]),))
+            return skills()["plan_options"].answer(replace(context, heard=seen, question=None))
         return None
-    on_sale = history_account.tariffs(context.turn.session)
-    return tariffs.recommend(plan.tariff, on_sale, plan.past)
+
+
+def past(context: Context, plan: DataPlan) -> str:
+    """The use of the last complete cycle."""
+    if not plan.past:
+        return context.say("usage.no_past")
+    last = max(plan.past, key=lambda cycle: cycle.start)
+    amount = volume(last.used_mb, context.language)
+    start = context.calendar.named(last.start)
+    return context.say(
+        "usage.past",
+        used=amount,
+        start=start,
+        until=context.calendar.named(tariffs.month_after(last.start)),
+    )
 
 
 def used(context: Context, plan: DataPlan) -> str:
@@ -107,12 +120,6 @@ def see_or_stay(context: Context, advice: Recommendation) -> tuple[Button, ...]:
     """Look at the better plan, or keep the present one."""
     see = f'/plan_options{{"plan_id": "{advice.best.plan_id}"}}'
     return (
-        {"title": titled(context, "button.see_plan", advice.best), "payload": see},
-        {"title": titled(context, "button.stay", advice.current), "payload": "/deny"},
+        {"title": plans.titled(context, "button.see_plan", advice.best.name), "payload": see},
+        plans.stay(context, advice.current),
     )
-
-
-def titled(context: Context, key: str, tariff: Tariff) -> str:
-    """A button title within WhatsApp's 20 characters."""
-    title = context.say(key, plan=tariff.name)
-    return title if len(title) <= 20 else context.say(f"{key}_short")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from actions import data_usage
-from actions.skill import Button, Context, Reply, Skill, skills
+from actions import bill_lines, offers, plan_wish, plans
+from actions.skill import Context, Question, Reply, Skill, skills
 from rapport.customers import history_account, naming
 from rapport.customers.history_account import DataPlan
 from rapport.customers.tariffs import Recommendation, Tariff
-from rapport.wording import gigabytes, volume
-
-ROWS = 9
+from rapport.wording import Money, volume
 
 
 class PlanOptions(Skill):
-    """The recommendation first, all plans to look at below."""
+    """The recommendation first, which is an offer; all plans to look at when none suits better."""
 
     intent = "plan_options"
 
@@ -22,33 +20,36 @@ class PlanOptions(Skill):
 
         A price list is nobody's secret; what rests on the customer's own use needs a proof.
         """
-        on_sale = history_account.tariffs(context.turn.session)
+        on_sale = plans.on_sale(context)
         public = wanted(context, on_sale)
         if not context.profile.is_verified and public is not None:
-            return Reply(described(context, public))
+            return Reply(plans.described(context, public))
         if not context.profile.is_known:
             return no_plan(context, on_sale)
         if not context.profile.is_verified:
             return skills()["step_up"].answer(context)
-        plan = data_usage.plan_of(context)
+        plan = plans.plan_of(context)
         if plan is None or plan.tariff is None:
             return no_plan(context, on_sale)
-        advice = data_usage.recommendation(context, plan)
+        advice = plans.recommendation(context, plan)
+        if context.heard.entities.get("wanted") == "all":
+            return others(context, context.say("plan.which"), on_sale, plan.tariff)
         if public is not None and public != plan.tariff:
-            return Reply(about(context, public, advice), change_or_stay(context, plan.tariff))
-        text = grounds(context, plan, advice)
-        return Reply(text, rows(context, on_sale, plan.tariff, advice))
+            return about(context, public, plan.tariff, advice)
+        if advice is None or not advice.is_change:
+            return others(context, stays(context, plan.tariff, advice), on_sale, plan.tariff)
+        return offers.propose(context, advice, better(context, plan, advice))
 
 
 def wanted(context: Context, on_sale: list[Tariff]) -> Tariff | None:
-    """The plan that was tapped or is named in the text."""
+    """The plan that was tapped, or is named in the text by its name or its size."""
     tapped = context.heard.entities.get("plan_id")
-    keys = (
-        [tapped]
-        if tapped
-        else naming.meant(context.heard.text, {p.plan_id: [p.name] for p in on_sale})
-    )
+    if tapped:
+        return next((plan for plan in on_sale if plan.plan_id == tapped), None)
+    names = {plan.plan_id: [plan.name] for plan in on_sale}
+    keys = naming.meant(context.heard.text, names)
     found = [plan for plan in on_sale if plan.plan_id in keys]
+    found = found or plan_wish.by_size(context, on_sale)
     return found[0] if len(found) == 1 else None
 
 
@@ -56,75 +57,82 @@ def no_plan(context: Context, on_sale: list[Tariff]) -> Reply:
     """No plan on file: what there is in general, without a recommendation."""
     if not on_sale:
         return Reply(context.say("plan.none"))
-    listed = "\n".join(described(context, plan) for plan in on_sale[:ROWS])
+    listed = "\n".join(plans.described(context, plan) for plan in on_sale[: plans.ROWS])
     return Reply(context.say("plan.none_but", plans=listed))
 
 
-def grounds(context: Context, plan: DataPlan, advice: Recommendation | None) -> str:
-    """What the recommendation is and what it rests on."""
-    current = described(context, plan.tariff) if plan.tariff else ""
+def others(context: Context, text: str, on_sale: list[Tariff], current: Tariff) -> Reply:
+    """A text, and below it the plans the customer does not have."""
+    shown = plans.rows(context, [p for p in on_sale if p != current], "plan_options")
+    if not shown:
+        return Reply(text)
+    buttons = (*shown, plans.stay(context, current))
+    return Reply(text, buttons, Question("change_plan", "which"))
+
+
+def stays(context: Context, current: Tariff, advice: Recommendation | None) -> str:
+    """No plan suits better, or nothing can be said yet."""
     if advice is None:
-        return context.say("plan.no_cycles", current=current)
+        return context.say("plan.no_cycles", current=plans.described(context, current))
+    key = "plan.fits" if len(advice.cycles) > 1 else "plan.fits_one"
+    return context.say(
+        key,
+        best=current.name,
+        current=plans.described(context, current),
+        count=len(advice.cycles),
+        average=volume(advice.average_mb, context.language),
+    )
+
+
+def better(context: Context, plan: DataPlan, advice: Recommendation) -> str:
+    """Which plan, what it costs more or less, and what all that rests on."""
     values = {
-        "current": current,
-        "count": len(advice.cycles),
-        "average": volume(advice.average_mb, context.language),
         "best": advice.best.name,
         "price": context.money(advice.best.price),
+        "difference": plans.difference(context, advice.best.price, advice.current),
+        "count": len(advice.cycles),
+        "average": volume(advice.average_mb, context.language),
         "overrun": advice.overrun_in,
     }
     many = "" if len(advice.cycles) > 1 else "_one"
-    if not advice.is_change:
-        return context.say(f"plan.fits{many}", **values)
     if advice.saving is None:
         return context.say(f"plan.short{many}", **values)
-    return context.say(f"plan.better{many}", saving=context.money(advice.saving), **values)
+    text = context.say(f"plan.better{many}", saving=context.money(advice.saving), **values)
+    paid = paid_for_extra(context, advice)
+    return f"{text} {context.say('plan.paid_extra', paid=context.money(paid))}" if paid else text
 
 
-def about(context: Context, named: Tariff, advice: Recommendation | None) -> str:
-    """A plan by its facts, and how it would have served."""
-    text = described(context, named)
-    if advice is None or named.plan_id != advice.best.plan_id or advice.saving is None:
-        return f"{text}. {context.say('plan.change_by_person')}"
-    key = "plan.cycles" if len(advice.cycles) > 1 else "plan.cycle"
-    cycles = context.say(key, count=len(advice.cycles))
-    saved = context.say("plan.would_have_saved", saving=context.money(advice.saving), cycles=cycles)
-    return f"{text}. {saved} {context.say('plan.change_by_person')}"
-
-
-def described(context: Context, plan: Tariff) -> str:
-    """ "Plus 10: 10 GB for €14.99 a month, then €4.00 per GB"."""
-    values = {"plan": plan.name, "price": context.money(plan.price)}
-    if plan.data_mb is None:
-        return context.say("plan.unlimited", **values)
-    values["data"] = f"{gigabytes(plan.data_mb, context.language)} GB"
-    if plan.extra_per_gb is None:
-        return context.say("plan.limited", **values)
-    extra = context.money(plan.price._replace(amount=plan.extra_per_gb))
-    return context.say("plan.extra", extra=extra, **values)
-
-
-def rows(
-    context: Context, on_sale: list[Tariff], current: Tariff, advice: Recommendation | None
-) -> tuple[Button, ...]:
-    """The other plans, the recommended one on top."""
-    others = [plan for plan in on_sale if plan.plan_id != current.plan_id]
-    others.sort(key=lambda plan: advice is None or plan.plan_id != advice.best.plan_id)
-    shown = tuple(
-        {
-            "title": plan.name,
-            "description": described(context, plan).partition(": ")[2],
-            "payload": f'/plan_options{{"plan_id": "{plan.plan_id}"}}',
-        }
-        for plan in others[:ROWS]
+def paid_for_extra(context: Context, advice: Recommendation) -> Money | None:
+    """What the bills since the first of the cycles looked at say was paid for extra data."""
+    since = min(cycle.start for cycle in advice.cycles)
+    known = history_account.bills(
+        context.turn.session, context.profile.customer_id, len(advice.cycles) + 1
     )
-    stay = {"title": data_usage.titled(context, "button.stay", current), "payload": "/deny"}
-    return (*shown, stay) if shown else ()
+    extra = [
+        line.amount
+        for bill in known
+        if context.calendar.local(bill.issued_at).date() > since
+        for line in bill.lines
+        if bill_lines.is_extra_data(line.label)
+    ]
+    currency = advice.current.price.currency
+    paid = sum(amount.amount for amount in extra if amount.currency == currency)
+    return Money(paid, currency) if paid > 0 else None
 
 
-def change_or_stay(context: Context, current: Tariff) -> tuple[Button, ...]:
-    """A person changes the plan; or nothing changes."""
-    return (
-        context.button("button.person", "/ask_human"),
-        {"title": data_usage.titled(context, "button.stay", current), "payload": "/deny"},
-    )
+def about(context: Context, named: Tariff, current: Tariff, advice: Recommendation | None) -> Reply:
+    """A plan by its facts, against the present one; the recommended one is an offer."""
+    sentences = [f"{plans.described(context, named)}."]
+    than = plans.difference(context, named.price, current)
+    sentences += [context.say("plan.that_is", difference=than)] if than else []
+    if advice is None or named.plan_id != advice.best.plan_id:
+        question = Question("change_plan", "about", {"plan_id": named.plan_id})
+        change = f'/change_plan{{"plan_id": "{named.plan_id}"}}'
+        buttons = (context.button("button.change", change), plans.stay(context, current))
+        return Reply(" ".join(sentences), buttons, question)
+    if advice.saving is not None:
+        key = "plan.cycles" if len(advice.cycles) > 1 else "plan.cycle"
+        cycles = context.say(key, count=len(advice.cycles))
+        saving = context.money(advice.saving)
+        sentences.append(context.say("plan.would_have_saved", saving=saving, cycles=cycles))
+    return offers.propose(context, advice, " ".join(sentences))

@@ -327,6 +327,31 @@ def upgrade() -> None:
         op.f("ix_interest_customer_id_at"), "interest", ["customer_id", "at"], unique=False
     )
     op.create_table(
+        "offer",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("case_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_offer_customer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
+        sa.UniqueConstraint("origin", name=op.f("uq_offer_origin")),
+    )
+    op.create_index(
+        op.f("ix_offer_customer_id_made_at"), "offer", ["customer_id", "made_at"], unique=False
+    )
+    op.create_table(
         "orders",
         sa.Column("order_id", sa.Text(), nullable=False),
         sa.Column("customer_id", sa.BigInteger(), nullable=False),
@@ -588,6 +613,8 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_index(op.f("ix_orders_customer_id"), table_name="orders")
     op.drop_table("orders")
+    op.drop_index(op.f("ix_offer_customer_id_made_at"), table_name="offer")
+    op.drop_table("offer")
     op.drop_index(op.f("ix_interest_customer_id_at"), table_name="interest")
     op.drop_table("interest")
     op.drop_index(

@@ -53,15 +53,24 @@ def open_case(
 
 
 def open_one(
-    session: Any, customer_id: int, now: datetime, *, topic: str = "%", order_id: str | None = None
+    session: Any,
+    customer_id: int,
+    now: datetime,
+    *,
+    topic: str = "%",
+    order_id: str | None = None,
+    within: timedelta = STILL_THE_SAME,
 ) -> str | None:
-    """The customer's newest case that is still open, of a topic (LIKE pattern) and an order; None without one."""
+    """The customer's newest case that is still open, of a topic (LIKE pattern) and an order; None without one.
+
+    `within`: how long ago it may have been opened.
+    """
     query = (
         sa.select(Case.case_id)
         .where(
             Case.customer_id == customer_id,
             Case.closed_at.is_(None),
-            Case.opened_at > now - STILL_THE_SAME,
+            Case.opened_at > now - within,
             Case.topic.like(topic),
         )
         .order_by(Case.opened_at.desc(), Case.case_id)
@@ -82,3 +91,9 @@ def add(session: Any, case_id: str, note: str) -> None:
         .values(summary=sa.func.left(summary + "\n" + note, SUMMARY_LENGTH))
         .execution_options(synchronize_session=False)
     )
+
+
+def newest_note(session: Any, case_id: str) -> str:
+    """The last line of a case's summary: what is wished for by now."""
+    summary: str | None = session.scalar(sa.select(Case.summary).where(Case.case_id == case_id))
+    return (summary or "").rpartition("\n")[2]

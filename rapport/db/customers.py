@@ -244,6 +244,31 @@ class Case(Base):
     news = _news()
 
 
+class Offer(Base):
+    """Something put to a customer, and what they said to it.
+
+    `origin` is the message or the reason it was made for; `topic` the consent topic it was made under;
+    `about` is plan or product, `facts` its id and its price as it was offered.
+    """
+
+    __tablename__ = "offer"
+    id = sa.Column(sa.BigInteger, primary_key=True)
+    customer_id = sa.Column(sa.ForeignKey("customer.id"), nullable=False)
+    origin = sa.Column(sa.Text, nullable=False, unique=True)
+    topic = sa.Column(sa.Text, nullable=False)
+    about = sa.Column(sa.Text, nullable=False)
+    facts = sa.Column(JSONB, nullable=False)
+    text = sa.Column(sa.Text, nullable=False)
+    made_at = sa.Column(UtcDateTime, nullable=False)
+    valid_until = sa.Column(UtcDateTime, nullable=False)
+    answer = sa.Column(sa.Text)  # accepted, declined, later, replaced
+    answered_at = sa.Column(UtcDateTime)
+    remind_at = sa.Column(UtcDateTime)
+    reason = sa.Column(sa.Text)
+    case_id = sa.Column(sa.Text)
+    __table_args__ = (sa.Index(None, "customer_id", "made_at"),)
+
+
 class Occasion(Base):
     """A holiday weekend or a sale in a country's calendar."""
 

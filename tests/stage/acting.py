@@ -13,14 +13,15 @@ import sqlalchemy as sa
 from rapport import clock
 from rapport.consent import ledger
 from rapport.conversation import handover
+from rapport.customers import offers
 from rapport.customers.demo import story
 from rapport.db import session
 from rapport.db.conversation import Inbox, Outbox
-from rapport.db.customers import Case
+from rapport.db.customers import Case, Customer
 from rapport.vocabulary import InboxState, SendState
 from tests.service import Service, choices_of, text_of, webhook_of
 from tests.stage.script import Conversation, Step
-from tests.stage.short_form import events_of
+from tests.stage.short_form import events_of, offers_of
 from tests.stage.verdict import Heard, faults
 
 PATIENCE_SECONDS = 30.0
@@ -64,12 +65,21 @@ class Stage:
         assert answer.status_code == 202, answer.text
         assert answer.json()["refused"] == [], answer.text
 
+    def offer(self, conversation: Conversation) -> None:
+        """What was put to the customer before, through the subject's own door."""
+        with self.sessions.begin() as writing:
+            for made in offers_of(conversation, self.now):
+                business_id = Customer.business_id == conversation.customer
+                customer_id = writing.scalar(sa.select(Customer.id).where(business_id))
+                offers.make(writing, customer_id=customer_id, **made)
+
     def play(self, conversation: Conversation) -> Performance:
         """The whole chat, or as far as it went well."""
         performance = Performance(conversation)
         try:
             if events := list(events_of(conversation, self.now)):
                 self.tell(events)
+            self.offer(conversation)
             self._act(Actor(self, conversation), performance)
         except Exception as error:
             performance.faults.append(f"  broke off: {type(error).__name__}: {error}")

@@ -14,7 +14,7 @@ from typing import Any
 from rapport.customers.contract.types import OF_EVERYBODY, TYPES
 from rapport.vocabulary import TOPICS, ConsentState, Handover
 from tests.stage.lined import BadScript, Lined, parsed
-from tests.stage.short_form import MOMENT
+from tests.stage.short_form import MOMENT, OFFER
 
 FOLDER = Path(__file__).parents[1] / "conversations"
 WHO = {
@@ -239,7 +239,7 @@ def who(value: Any) -> dict[str, Any]:
 
 
 def given(value: Any) -> list[dict[str, Any]]:
-    """Business events in short form: `- order.placed: {…}` with `at: -3d`."""
+    """Business events in short form: `- order.placed: {…}` with `at: -3d`; and `offer`, which is none."""
     if not isinstance(value, list):
         raise ValueError("not a list of business events")
     return [_event(item) for item in value]
@@ -247,7 +247,7 @@ def given(value: Any) -> list[dict[str, Any]]:
 
 def _event(item: Any) -> dict[str, Any]:
     kinds = [key for key in item if key != "at"] if isinstance(item, dict) else []
-    if len(kinds) != 1 or kinds[0] not in TYPES or not isinstance(item[kinds[0]], dict):
+    if len(kinds) != 1 or kinds[0] not in {*TYPES, OFFER} or not isinstance(item[kinds[0]], dict):
         raise ValueError(f"“{' '.join(kinds)}” is no business event; there are {', '.join(TYPES)}")
     if not MOMENT.fullmatch(str(item.get("at"))):
         raise ValueError(f"{kinds[0]} needs at, like -3d or -2h or “-1d 18:00”")

@@ -14,6 +14,8 @@ MOMENT = re.compile(r"([+-]\d+)([mhdw])(?: (\d\d:\d\d))?")
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 BOUGHT = re.compile(r"(\d+) (\S+) at (.+)")
+OFFER = "offer"
+"""Something put to the customer: {plan_id or product_id, name, price, was?, text, valid_until, topic?}."""
 DATES = frozenset({"cycle_start"})
 
 
@@ -26,9 +28,27 @@ def events_of(conversation: Conversation, now: datetime) -> Iterator[dict[str, A
         data = {**person, **own, "phone": f"+{conversation.phone}"}
         yield _event(conversation, 0, "customer.upserted", now - timedelta(days=900), data)
     for place, event in enumerate(conversation.given, start=1):
+        if event["type"] == OFFER:
+            continue
         data = {key: value_of(key, value, now) for key, value in event["data"].items()}
         at = moment(event["at"], now)
         yield _event(conversation, place, event["type"], at, data, event["is_personal"])
+
+
+def offers_of(conversation: Conversation, now: datetime) -> Iterator[dict[str, Any]]:
+    """What was put to the customer, as `offers.make` takes it."""
+    for place, given in enumerate(conversation.given):
+        if given["type"] == OFFER:
+            told = {key: value_of(key, value, now) for key, value in given["data"].items()}
+            yield {
+                "topic": told.pop("topic", "offers"),
+                "about": "plan" if "plan_id" in told else "product",
+                "text": told.pop("text"),
+                "valid_until": datetime.fromisoformat(told.pop("valid_until")),
+                "facts": told,
+                "origin": f"{conversation.customer}-offer-{place}",
+                "now": moment(given["at"], now),
+            }
 
 
 def _event(

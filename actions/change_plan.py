@@ -1,0 +1,164 @@
+"""Another plan: which one, what it changes, and the wish passed on once it is confirmed."""
+
+from __future__ import annotations
+
+import re
+
+from actions import plan_wish, plans, wish
+from actions.skill import Context, Question, Reply, Skill
+from rapport.customers import offers
+from rapport.customers.history_account import DataPlan
+from rapport.customers.tariffs import Tariff
+
+TOPIC = "plan_change"
+YES = frozenset({"affirm", "offer_accept"})
+ANSWERS = YES | wish.NO | {"change_plan", "nlu_fallback", "out_of_scope"}
+
+
+class ChangePlan(Skill):
+    """The plan named is read back with its price; a yes passes it on."""
+
+    intent = "change_plan"
+    needs_proof = True
+
+    def answer(self, context: Context) -> Reply:
+        """The question whether to change, or which plan it shall be."""
+        own, on_sale = plans.plan_of(context), plans.on_sale(context)
+        if re.search(context.say("words.end_contract"), context.heard.text.lower()):
+            return end(context)
+        if own is None or not on_sale:
+            return Reply(context.say("plan.nothing_to_change"), (person(context),))
+        chosen = plan_wish.wanted(context, on_sale, own)
+        if len(chosen.plans) == 1 and context.heard.entities.get("wanted") == "yes":
+            return pass_on(context, own, chosen.plans[0])
+        return judge(context, own, on_sale, chosen)
+
+    def resume(self, context: Context, question: Question) -> Reply | None:
+        """Yes, no, or another plan than the one that was asked about."""
+        own, on_sale = plans.plan_of(context), plans.on_sale(context)
+        if own is None:
+            return None
+        asked = next((p for p in on_sale if p.plan_id == question.about.get("plan_id")), None)
+        if not context.heard.is_exact and is_answer(context, question):
+            chosen = plan_wish.wanted(context, on_sale, own, asked)
+            if chosen.size or (chosen.plans and chosen.plans != (asked,)):
+                return judge(context, own, on_sale, chosen)
+        if question.asks == "passed_on":
+            return wish.take_back(context, TOPIC) if wish.is_no(context) else None
+        if wish.is_no(context):
+            return refused(context, own, on_sale, asked)
+        if asked is None or (context.heard.is_exact and context.heard.intent != "affirm"):
+            return None
+        if context.heard.intent in YES or context.heard.intent == self.intent:
+            return agreed(context, question, own, asked)
+        return None
+
+    def remind(self, context: Context, question: Question) -> Reply | None:
+        """Back to the plan that was asked about."""
+        plan = next(
+            (p for p in plans.on_sale(context) if p.plan_id == question.about.get("plan_id")), None
+        )
+        if plan is None or question.asks == "passed_on":
+            return None
+        text = context.say("plan.back_to", plan=plan.name, price=context.money(plan.price))
+        return Reply(text, yes_or_no(context, plan), question)
+
+
+def is_answer(context: Context, question: Question) -> bool:
+    """Whether the message may name another plan in answer to the question."""
+    is_short = len(context.heard.text.split()) <= wish.SHORT
+    is_choice = question.asks == "which" and is_short
+    return context.heard.intent in ANSWERS or is_choice or wish.begins_with_no(context)
+
+
+def judge(context: Context, own: DataPlan, on_sale: list[Tariff], chosen: plan_wish.Wish) -> Reply:
+    """One plan: is it to be that one. Several or none: which one."""
+    if chosen.size:
+        return which(context, own, on_sale, context.say("plan.no_such_size", size=chosen.size))
+    if len(chosen.plans) != 1:
+        key = "plan.which_of" if chosen.plans else "plan.which"
+        return which(context, own, list(chosen.plans) or on_sale, context.say(key))
+    if chosen.plans[0] == own.tariff:
+        return Reply(context.say("plan.same", plan=chosen.plans[0].name))
+    return confirm(context, own, chosen.plans[0])
+
+
+def confirm(context: Context, own: DataPlan, plan: Tariff) -> Reply:
+    """The plan, the difference in price and the day it begins, read back."""
+    sentences = [f"{plans.described(context, plan)}."]
+    than = plans.difference(context, plan.price, own.tariff) if own.tariff else ""
+    sentences += [context.say("plan.that_is", difference=than)] if than else []
+    sentences.append(context.say("plan.shall_i", on=context.calendar.on_date(own.renews)))
+    about = {"plan_id": plan.plan_id}
+    question = Question("change_plan", "confirm", about)
+    return Reply(" ".join(sentences), yes_or_no(context, plan), question)
+
+
+def yes_or_no(context: Context, plan: Tariff) -> tuple[dict[str, str], ...]:
+    """Pass it on, or leave it."""
+    yes = f'/change_plan{{"plan_id": "{plan.plan_id}", "wanted": "yes"}}'
+    return context.button("button.change_it", yes), context.button("button.no_thanks", "/deny")
+
+
+def agreed(context: Context, question: Question, own: DataPlan, plan: Tariff) -> Reply:
+    """A yes to a plan that was only described is read back first."""
+    if question.asks == "confirm":
+        return pass_on(context, own, plan)
+    return confirm(context, own, plan)
+
+
+def refused(context: Context, own: DataPlan, on_sale: list[Tariff], asked: Tariff | None) -> Reply:
+    """Nothing changes; "the other one" asks which."""
+    if wish.says(context, "words.other") and not context.heard.is_exact:
+        rest = [plan for plan in on_sale if plan != asked]
+        return which(context, own, rest, context.say("plan.which"))
+    name = own.tariff.name if own.tariff else ""
+    return Reply(context.say("plan.stays" if name else "deny", plan=name))
+
+
+def which(context: Context, own: DataPlan, shown: list[Tariff], text: str) -> Reply:
+    """The plans to choose from; the customer's own is none of them."""
+    others = [plan for plan in shown if plan != own.tariff]
+    return Reply(text, plans.rows(context, others, "change_plan"), Question("change_plan", "which"))
+
+
+def pass_on(context: Context, own: DataPlan, plan: Tariff) -> Reply:
+    """The wish as a case, from the next cycle on; an offer of this plan is taken by it."""
+    if own.tariff and plan.plan_id == own.tariff.plan_id:
+        return Reply(context.say("plan.same", plan=plan.name))
+    before = own.tariff.name if own.tariff else "-"
+    passed = wish.pass_on(
+        context,
+        TOPIC,
+        f"plan change {before} → {plan.name} ({plan.plan_id}), {plan.price.amount} {plan.price.currency}"
+        f" a month, from {own.renews}",
+    )
+    session, now = context.turn.session, context.turn.now
+    for offer in offers.recent(session, context.profile.customer_id, now):
+        if offer.about == offers.PLAN and offer.key == plan.plan_id and offer.is_unsettled:
+            offers.answer(session, offer, offers.Answer.ACCEPTED, now, case_id=passed.case_id)
+    question = Question("change_plan", "passed_on", {"plan_id": plan.plan_id})
+    return Reply(told(context, own, plan, passed), question=question)
+
+
+def told(context: Context, own: DataPlan, plan: Tariff, passed: wish.Passed) -> str:
+    """That it is with the team, and from when it is to hold."""
+    return context.say(
+        f"plan.wish_{passed.state}",
+        plan=plan.name,
+        price=context.money(plan.price),
+        on=context.calendar.on_date(own.renews),
+        case_id=passed.case_id,
+    )
+
+
+def end(context: Context) -> Reply:
+    """Ending a contract is a talk with a person."""
+    about = {"reason": "end_contract"}
+    buttons = (person(context), context.button("button.no_thanks", "/deny"))
+    return Reply(context.say("plan.end"), buttons, Question("ask_human", "wanted", about))
+
+
+def person(context: Context) -> dict[str, str]:
+    """The way to a person."""
+    return context.button("button.person", "/ask_human")
