@@ -77,19 +77,60 @@ def respond(skill: Skill, context: Context) -> Reply:
     A question that something else came between is asked once more, then let go.
     """
     question = context.question
-    again = correction.corrected(context)
+    if question and not context.heard.is_exact and context.says_no_more_than("words.never_mind"):
+        return Reply(context.say("never_mind"))
+    settled = settle(skill, context)
+    if settled is not None:
+        return one_by_one(context, settled)
+    reply = perform(skill, replace(recalled(context), question=None, question_before=question))
+    if question is None or skill.ends_topic:
+        return reply
+    if reply.question is None:
+        return come_back(context, reply)
+    return postponed(skill, context, question) if context.turn.replies else reply
+
+
+def settle(skill: Skill, context: Context) -> Reply | None:
+    """The reply to what answers, corrects or replaces the open question; None for anything else."""
+    again, question = correction.corrected(context), context.question
     if again is not None:
         return perform(skills()[again.heard.intent], again)
     if question is None:
-        return perform(skill, context)
-    if not context.heard.is_exact and context.says_no_more_than("words.never_mind"):
-        return Reply(context.say("never_mind"))
+        return None
     resumed = skills()[question.skill].resume(context, question)
     if resumed is not None:
         return renewed(replace(resumed, skill=resumed.skill or question.skill))
-    reply = perform(skill, replace(recalled(context), question=None, question_before=question))
-    is_settled = reply.question is not None or skill.ends_topic
-    return reply if is_settled or question.skill == skill.intent else come_back(context, reply)
+    if question.skill == skill.intent:
+        return perform(skill, replace(recalled(context), question=None, question_before=question))
+    return None
+
+
+def postponed(skill: Skill, context: Context, question: Question) -> Reply:
+    """Nothing for now: one question at a time, the one that was asked first in this turn."""
+    wish = {**context.heard.as_wish(), "skill": skill.intent}
+    return Reply("", question=replace(question, later=[*question.later, wish]))
+
+
+def one_by_one(context: Context, reply: Reply) -> Reply:
+    """The reply to an answer, and what waited for it; with a further question it waits on."""
+    later = context.question.later if context.question else []
+    if not later:
+        return reply
+    if reply.question is not None:
+        return replace(reply, question=replace(reply.question, later=later))
+    heard = context.heard.of_wish(later[0])
+    following = perform(
+        skills()[later[0]["skill"]],
+        replace(context, heard=heard, question=None, question_before=None),
+    )
+    if following.question is not None:
+        following = replace(following, question=replace(following.question, later=later[1:]))
+    return replace(following, text=paragraphs(reply, following))
+
+
+def paragraphs(*replies: Reply) -> str:
+    """Their texts below each other."""
+    return "\n\n".join(reply.text for reply in replies if reply.text)
 
 
 def renewed(reply: Reply) -> Reply:
@@ -112,7 +153,7 @@ def come_back(context: Context, reply: Reply) -> Reply:
     onward = tuple(b for b in reply.buttons if b["payload"] not in choices.CONTEXTUAL)
     return replace(
         reply,
-        text="\n\n".join(filter(None, (reply.text, again.text))),
+        text=paragraphs(reply, again),
         buttons=(again.buttons + onward)[:ROWS],
         question=replace(question, interrupted=question.interrupted + 1),
     )
