@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from rapport import wording
@@ -42,6 +42,15 @@ class Heard:
         """A stop beyond doubt, which no open question explains."""
         return self.wish == "opt_out" and not self.is_doubtful
 
+    def as_wish(self) -> dict[str, Any]:
+        """Plain data from which `of_wish` makes the same again."""
+        return {"text": self.text, "intent": self.intent, "found": self.found}
+
+    def of_wish(self, wish: dict[str, Any]) -> Heard:
+        """What was heard before, as if it was said now."""
+        found = tuple((name, value) for name, value in wish["found"])
+        return replace(self, text=wish["text"], intent=wish["intent"], found=found)
+
     @property
     def entities(self) -> dict[str, str]:
         """Each entity with its first value."""
@@ -69,13 +78,15 @@ class Heard:
 class Question:
     """What we asked last: which skill wants to know, what, and all it needs to go on.
 
-    `interrupted`: how often something else was answered since it was asked.
+    `interrupted`: how often something else was answered since it was asked; `later`: wishes that
+    are answered when it is settled, because they have a question of their own.
     """
 
     skill: str
     asks: str
     about: dict[str, Any] = field(default_factory=dict)
     interrupted: int = 0
+    later: list[dict[str, Any]] = field(default_factory=list)
 
     def as_slot(self) -> dict[str, Any]:
         """Plain data for the slot `open_question`."""

@@ -82,19 +82,62 @@ def respond(skill: Skill, context: Context) -> Reply:
     A question that something else came between is asked once more, then let go.
     """
     question = context.question
+    if question is not None and _is_dropped(context):
+        skills()[question.skill].leave(context, question)
+        return Reply(context.say("never_mind"))
+    settled = settle(skill, context)
+    if settled is not None:
+        return one_by_one(context, settled)
+    if _is_to_be_asked(context):
+        skill = skills()["doubt"]
+    reply = perform(skill, replace(recalled(context), question=None, question_before=question))
+    if question is None or skill.ends_topic:
+        return reply
+    if reply.question is None:
+        return come_back(context, reply)
+    return postponed(skill, context, question) if context.turn.replies else reply
+
+
+def settle(skill: Skill, context: Context) -> Reply | None:
+    """The reply to what answers, corrects or replaces the open question; None for anything else."""
+    question = context.question
     again = None if context.heard.is_stop else correction.corrected(context)
     if again is not None:
         return perform(skills()[again.heard.intent], again)
     resumed = _resumed(context)
-    if resumed is not None:
+    if resumed is not None or question is None or _is_to_be_asked(context):
         return resumed
-    if context.heard.is_doubtful and not _is_asked_already(context):
-        skill = skills()["doubt"]
-    if question is None:
-        return perform(skill, context)
-    reply = perform(skill, replace(recalled(context), question=None, question_before=question))
-    is_settled = reply.question is not None or skill.ends_topic
-    return reply if is_settled or question.skill == skill.intent else come_back(context, reply)
+    if question.skill == skill.intent:
+        return perform(skill, replace(recalled(context), question=None, question_before=question))
+    return None
+
+
+def postponed(skill: Skill, context: Context, question: Question) -> Reply:
+    """Nothing for now: one question at a time, the one that was asked first in this turn."""
+    wish = {**context.heard.as_wish(), "skill": skill.intent}
+    return Reply("", question=replace(question, later=[*question.later, wish]))
+
+
+def one_by_one(context: Context, reply: Reply) -> Reply:
+    """The reply to an answer, and what waited for it; with a further question it waits on."""
+    later = context.question.later if context.question else []
+    if not later:
+        return reply
+    if reply.question is not None:
+        return replace(reply, question=replace(reply.question, later=later))
+    heard = context.heard.of_wish(later[0])
+    following = perform(
+        skills()[later[0]["skill"]],
+        replace(context, heard=heard, question=None, question_before=None),
+    )
+    if following.question is not None:
+        following = replace(following, question=replace(following.question, later=later[1:]))
+    return replace(following, text=paragraphs(reply, following))
+
+
+def paragraphs(*replies: Reply) -> str:
+    """Their texts below each other."""
+    return "\n\n".join(reply.text for reply in replies if reply.text)
 
 
 def _resumed(context: Context) -> Reply | None:
@@ -102,9 +145,6 @@ def _resumed(context: Context) -> Reply | None:
     question, heard = context.question, context.heard
     if question is None or heard.is_stop:
         return None
-    if not heard.is_exact and context.says_no_more_than("words.never_mind"):
-        skills()[question.skill].leave(context, question)
-        return Reply(context.say("never_mind"))
     if heard.is_doubtful and question.skill == "nlu_fallback":
         return None
     reply = skills()[question.skill].resume(context, question)
@@ -113,6 +153,18 @@ def _resumed(context: Context) -> Reply | None:
     if heard.is_doubtful and question.skill != "doubt":
         _explain(context)
     return renewed(replace(reply, skill=reply.skill or question.skill))
+
+
+def _is_dropped(context: Context) -> bool:
+    """Whether "never mind" ends the open question."""
+    heard = context.heard
+    is_typed = not heard.is_stop and not heard.is_exact
+    return is_typed and context.says_no_more_than("words.never_mind")
+
+
+def _is_to_be_asked(context: Context) -> bool:
+    """Whether it is in doubt, and not asked yet, if this message wants silence."""
+    return context.heard.is_doubtful and not _is_asked_already(context)
 
 
 def _explain(context: Context) -> None:
@@ -157,7 +209,7 @@ def come_back(context: Context, reply: Reply) -> Reply:
     onward = tuple(b for b in reply.buttons if b["payload"] not in choices.CONTEXTUAL)
     return replace(
         reply,
-        text="\n\n".join(filter(None, (reply.text, again.text))),
+        text=paragraphs(reply, again),
         buttons=(again.buttons + onward)[:ROWS],
         question=replace(question, interrupted=question.interrupted + 1),
     )

@@ -59,29 +59,16 @@ def is_attempt(context: Context) -> bool:
 
 def pending(context: Context) -> Question:
     """What was asked before the proof came between."""
-    heard = context.heard
-    return Question(
-        "step_up",
-        "proof",
-        {
-            "skill": heard.intent,
-            "text": heard.text,
-            "found": [list(entity) for entity in heard.found],
-        },
-    )
+    return Question("step_up", "proof", context.heard.as_wish())
 
 
 def go_on(context: Context, question: Question) -> Reply:
     """Answer what was asked at first."""
-    heard = replace(
-        context.heard,
-        text=question.about["text"],
-        intent=question.about["skill"],
-        found=tuple((name, value) for name, value in question.about["found"]),
-    )
+    heard = context.heard.of_wish(question.about)
     trusted = replace(context.profile, is_verified=True)
-    context = replace(context, heard=heard, profile=trusted, question=None)
-    reply = perform(skills()[heard.intent], context)
+    reply = perform(
+        skills()[heard.intent], replace(context, heard=heard, profile=trusted, question=None)
+    )
     return replace(reply, text=f"{context.say('step_up.thanks')} {reply.text}")
 
 

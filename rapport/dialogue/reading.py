@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from typing import Any
@@ -12,7 +13,7 @@ from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
 from rapport.conversation import choices, stops, tongue
 from rapport.db.conversation import Inbox
-from rapport.dialogue import judging
+from rapport.dialogue import judging, wishes
 from rapport.dialogue.output import TurnOutput
 from rapport.dialogue.turn import Turn
 from rapport.understanding import language
@@ -31,6 +32,8 @@ SENT = {
 }
 """Message types that mean something by themselves; with a caption the words count instead."""
 
+Thought = tuple[dict[str, Any], list[Inbox]]
+"""A parse and the messages it was said in."""
 TYPED = frozenset({"text", "button", "interactive"})
 ANY_LANGUAGE = frozenset({"opt_out", "ask_human", "complaint", "switch_language"})
 """What is taken seriously even in a language that we do not speak."""
@@ -44,21 +47,19 @@ async def read(processor: MessageProcessor, turn: Turn, rows: list[Inbox]) -> li
     messages: list[UserMessage] = []
     before, guess = tongue.standing(turn.session, turn.customer_id)
     stands = before
-    for parse, members in await _thoughts(processor, turn, rows):
+    for parse, members, part in await _wishes(processor, await _thoughts(processor, turn, rows)):
         parse["language_before"] = stands.language or guess
         if parse.get("languages"):
             stands = language.decide(parse["text"], parse["languages"], stands, guess)
-        for row in members:
+        for row in members if not part else ():
             _note(row, parse, stands.language or guess or language.DEFAULT)
-        messages.append(_user_message(members, parse))
+        messages.append(_user_message(members, parse, part))
     if stands != before:
         tongue.keep(turn.session, turn.customer_id, stands)
     return messages
 
 
-async def _thoughts(
-    processor: MessageProcessor, turn: Turn, rows: list[Inbox]
-) -> list[tuple[dict[str, Any], list[Inbox]]]:
+async def _thoughts(processor: MessageProcessor, turn: Turn, rows: list[Inbox]) -> list[Thought]:
     """Texts of a burst that say nothing alone but something together become one message."""
     single = [(await _parse(processor, turn, row), [row]) for row in rows]
     are_words = len(rows) > 1 and all(row.type == "text" and not row.intent for row in rows)
@@ -67,6 +68,18 @@ async def _thoughts(
         if _intent(joined) != FALLBACK:
             return [(joined, rows)]
     return single
+
+
+async def _wishes(
+    processor: MessageProcessor, thoughts: list[Thought]
+) -> list[tuple[dict[str, Any], list[Inbox], int]]:
+    """Each thought; one that holds two wishes in its parts, which are counted."""
+    understand = functools.partial(understood, processor)
+    return [
+        (wish, rows, part)
+        for parse, rows in thoughts
+        for part, wish in enumerate(await wishes.parts(parse, understand))
+    ]
 
 
 async def _parse(processor: MessageProcessor, turn: Turn, row: Inbox) -> dict[str, Any]:
@@ -124,14 +137,15 @@ def _note(row: Inbox, parse: dict[str, Any], spoken: str) -> None:
     row.language = spoken
 
 
-def _user_message(rows: list[Inbox], parse: dict[str, Any]) -> UserMessage:
+def _user_message(rows: list[Inbox], parse: dict[str, Any], part: int) -> UserMessage:
+    """`part`: how many wishes of the same message go before; each writes under an id of its own."""
     last = rows[-1]
     return UserMessage(
-        text="\n".join(row.text for row in rows),
+        text=parse["text"],
         output_channel=TurnOutput(),
         sender_id=str(last.customer_id),
         parse_data=parse,
         input_channel="whatsapp",
-        message_id=last.wamid,
+        message_id=f"{last.wamid}#{part}" if part else last.wamid,
         metadata={"type": last.type, "context_wamid": last.context_wamid},
     )
