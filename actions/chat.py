@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import order_status
+from actions import order_status, products
 from actions.skill import Context, Question, Reply, Skill
 
 
@@ -88,10 +88,10 @@ class Deny(Skill):
     intent = "deny"
 
     def answer(self, context: Context) -> Reply:
-        """Taken, not argued with, unless it is an order number that sounded like a no."""
+        """Taken, not argued with, unless it is an order number that sounded like a no, or another product."""
         if not context.heard.is_exact and order_status.names_own_order(context):
             return order_status.OrderStatus().answer(context)
-        return Reply(context.say("deny"))
+        return products.corrected(context) or Reply(context.say("deny"))
 
 
 class Help(Skill):

@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from rapport.customers import naming
-from rapport.db.customers import BusinessEvent, Interest, Product, WishlistItem
+from rapport.db.customers import BusinessEvent, Product, WishlistItem
 from rapport.wording import Money
 
-BACK_IN_STOCK = "back_in_stock"
 INTRODUCED, PRICE_CHANGED = "product.upserted", "product.price_changed"
 PREFIX = 2
 """Letters at the start of a word that have to be right for a misspelt name to be found."""
@@ -107,23 +104,6 @@ def prices_when_wished(session: Any, customer_id: int) -> dict[str, Money]:
 def _price_told(data: dict[str, Any], is_before: bool) -> Money:
     told = data.get("price") or data["new_price" if is_before else "old_price"]
     return Money(Decimal(told["amount"]), told["currency"])
-
-
-def want_to_know(
-    session: Any, *, customer_id: int, product_id: str, origin: str, now: datetime
-) -> None:
-    """Keep "tell me when it is back"; the same message twice is kept once."""
-    session.execute(
-        insert(Interest)
-        .values(
-            customer_id=customer_id,
-            kind=BACK_IN_STOCK,
-            product_id=product_id,
-            at=now,
-            origin=f"{origin}:{BACK_IN_STOCK}:{product_id}",
-        )
-        .on_conflict_do_nothing(index_elements=["origin"])
-    )
 
 
 def _candidates(session: Any, text: str) -> dict[str, ProductFacts]:
