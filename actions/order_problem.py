@@ -52,6 +52,18 @@ class OrderProblem(Skill):
             return which(context, others, context.say("problem.which"), question)
         return None
 
+    def remind(self, context: Context, question: Question) -> Reply | None:
+        """Which order, or whether it is that one; a photo is not asked for twice."""
+        if question.asks == "photo":
+            return None
+        if question.asks == "which_order":
+            return order_status.which_again(context, question, "problem.which_again")
+        known = history_orders.orders(context.turn.session, context.profile.customer_id)
+        for order in order_status.offered_of(known, question)[:1]:
+            is_late = question.asks == "look_into"
+            return look_again(context, order) if is_late else confirm_again(context, order)
+        return None
+
 
 def is_plain(context: Context) -> bool:
     """Whether a problem was told beyond doubt; "the kettle one" may be a choice from a list that is gone."""
@@ -89,14 +101,31 @@ def recent(context: Context, known: list[OrderFacts]) -> list[OrderFacts]:
 def confirm(context: Context, order: OrderFacts) -> Reply:
     """ "Is it the trail lamp from order A7041?"."""
     about = {"orders": [order.order_id], "kind": kind_of(context), "said": said(context)}
+    text = context.say("problem.is_it", order_id=order.order_id, items=order_status.items(order))
+    return Reply(text, is_it_buttons(context, order), Question("order_problem", "is_it", about))
+
+
+def confirm_again(context: Context, order: OrderFacts) -> Reply:
+    """The same in fewer words."""
+    items = order_status.items(order)
+    text = context.say("problem.is_it_again", order_id=order.order_id, items=items)
+    return Reply(text, is_it_buttons(context, order))
+
+
+def look_again(context: Context, order: OrderFacts) -> Reply:
+    """Whether a late order shall be looked into, after something else came between."""
+    text = context.say("problem.look_into_again", order_id=order.order_id)
+    return Reply(text, order_status.late_buttons(context, order))
+
+
+def is_it_buttons(context: Context, order: OrderFacts) -> tuple[Button, ...]:
+    """That one, or another."""
     named = {"order_id": order.order_id} | ({"problem": kind} if (kind := kind_of(context)) else {})
     payload = f"/order_problem{json.dumps(named)}"
-    buttons = (
+    return (
         context.button("button.yes_that_one", payload),
         context.button("button.another_order", "/deny"),
     )
-    text = context.say("problem.is_it", order_id=order.order_id, items=order_status.items(order))
-    return Reply(text, buttons, Question("order_problem", "is_it", about))
 
 
 def which(

@@ -69,10 +69,22 @@ def picked(text: str, names: Mapping[str, Sequence[str]]) -> str | None:
     return own.pop() if len(own) == 1 else None
 
 
+def is_no_more_than(text: str, phrases: Sequence[str], soft: str) -> bool:
+    """Whether a text is one of the phrases, with none but soft words around it."""
+    said, spare = words(text), set(words(soft))
+    return any(
+        _has(said, known) and set(said) - set(known) <= spare for known in map(words, phrases)
+    )
+
+
 def words(text: str) -> list[str]:
     """Words in lower case, without accents and punctuation."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return WORD.findall(LATIN_MARKS.sub("", plain))
+
+
+def _has(said: list[str], phrase: list[str]) -> bool:
+    return bool(phrase) and any(said[at : at + len(phrase)] == phrase for at in range(len(said)))
 
 
 def _holders(names: Mapping[str, Sequence[str]]) -> dict[str, int]:
