@@ -5,45 +5,31 @@ from __future__ import annotations
 from actions.skill import Context
 from rapport.customers import naming
 
-OPEN = frozenset({"affirm", "deny", "nlu_fallback", "out_of_scope"})
-"""What an answer in words of its own is often taken for."""
-SURE = 0.8
-"""Confidence from which a message is taken for the other wish it was understood as."""
 
-SHORT = 3
-"""Words in which a name is said, and hardly a wish."""
-
-
-def may_answer(context: Context, intent: str) -> bool:
+def may_answer(context: Context, skill: str) -> bool:
     """Whether a typed message can be an answer to a question of that skill, and is not another wish."""
     heard = context.heard
     if heard.is_exact:
         return False
-    is_open = heard.intent in {intent, *OPEN} or heard.confidence < SURE
-    return is_open or is_short(context) or starts_with_no(context)
+    return not heard.is_another_wish(skill) or starts_with_no(context)
 
 
-def is_short(context: Context) -> bool:
-    """ "The trail lamp": a name rather than a wish."""
-    return len(naming.words(context.heard.text)) <= SHORT and "?" not in context.heard.text
-
-
-def verdict(context: Context, intent: str) -> bool | None:
+def verdict(context: Context, skill: str) -> bool | None:
     """Yes or no to a question of that skill; None for anything that is neither beyond doubt."""
     heard = context.heard
     if heard.is_exact:
         return {"affirm": True, "deny": False}.get(heard.intent)
-    if not may_answer(context, intent):
+    if not may_answer(context, skill):
         return None
     if heard.intent == "deny" or starts_with_no(context):
         return False
     is_yes = heard.intent == "affirm" or _first(context) in context.words("words.yes")
-    return True if is_yes and heard.intent in {intent, *OPEN} else None
+    return True if is_yes and heard.intent in {skill, "affirm", "nlu_fallback"} else None
 
 
 def starts_with_no(context: Context) -> bool:
     """ "No, the boots": whatever the rest sounds like."""
-    return not context.heard.is_exact and _first(context) in context.words("words.no")
+    return not context.heard.is_exact and _first(context) in context.words("words.not")
 
 
 def wants_another(context: Context) -> bool:

@@ -23,7 +23,7 @@ class AskPrice(ProductSkill):
         if means_wishlist(context):
             return wishlist(context)
         several = catalogue.named(context.turn.session, context.heard.text)
-        if len(several) > 1:
+        if len(several) > 1 and "product_id" not in context.heard.entities:
             return Reply("\n".join(price(context, product) for product in several[:LISTED]))
         found = meant(context)
         if len(found) == 1:
@@ -45,7 +45,7 @@ class AskPrice(ProductSkill):
         return super().remind(context, question)
 
     def _told(self, context: Context, product: ProductFacts) -> Reply:
-        text, subject = price(context, product), subject_of(context, product, self.intent)
+        text, subject = price(context, product), subject_of(product)
         if product.price is None or not context.says_any("words.tell_me"):
             return Reply(text, subject=subject)
         return tell_me.asked(context, product, CHEAPER, text)

@@ -44,7 +44,7 @@ class BackInStock(ProductSkill):
 
 def stock(context: Context, product: ProductFacts) -> Reply:
     """In stock or not; when not, being told is one tap away."""
-    subject = subject_of(context, product, BackInStock.intent)
+    subject = subject_of(product)
     if product.stock is None:
         return Reply(context.say("stock.unknown", product=product.name), subject=subject)
     if product.stock > 0:

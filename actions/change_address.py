@@ -43,7 +43,7 @@ class ChangeAddress(OrderRequest):
         if about.get("address"):
             return self.ask(context, order, about)
         text = context.say("address.where_to", order_id=order.order_id)
-        question = self.question(ADDRESS, order, {})
+        question = self.question(ADDRESS, order, {"address": None})
         return Reply(text, question=question, subject=order_status.subject_of(order))
 
     def ask(self, context: Context, order: OrderFacts, about: About) -> Reply:
@@ -93,7 +93,7 @@ class ChangeAddress(OrderRequest):
         if not answers.may_answer(context, self.intent):
             return None
         misses = question.about.get("misses", 0) + 1
-        again = self.question(ADDRESS, order, {"misses": misses})
+        again = self.question(ADDRESS, order, {"address": None, "misses": misses})
         buttons = (person(context),) if misses >= MISSES else ()
         return Reply(context.say("address.not_whole"), buttons, again)
 
@@ -102,8 +102,8 @@ def address_in(context: Context) -> str | None:
     """The whole address in a typed message."""
     if context.heard.is_exact:
         return None
-    before, after = context.words("words.address_before"), context.words("words.address_after")
-    return addresses.find(context.heard.text, before, after)
+    before = context.words("words.address_before") | context.words("words.correction")
+    return addresses.find(context.heard.text, before, context.words("words.address_after"))
 
 
 def may_be_address(context: Context, intent: str) -> bool:

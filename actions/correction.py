@@ -30,9 +30,11 @@ def corrected(context: Context) -> Context | None:
 def at_stake(context: Context) -> tuple[str | None, dict[str, str]]:
     """Which skill a correction is for and what it takes back: of the open question, else of the answer before.
 
-    A choice from a list and a secret are answered, not corrected.
+    A choice from a list, a secret and an address are answered, not corrected.
     """
     about = context.question.about if context.question else {}
+    if "address" in about:
+        return None, {}
     orders = about.get("orders", [])
     if context.question and (len(orders) == 1 or "order_id" in about):
         order_id = about.get("order_id") or orders[0]

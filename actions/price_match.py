@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from actions import answers, passing_on
-from actions.products import ProductSkill, ask_which, in_order, meant, subject_of, unknown_words
+from actions.products import (
+    ProductSkill,
+    ask_which,
+    meant,
+    said_before,
+    subject_of,
+    unknown_words,
+)
 from actions.skill import Button, Context, Question, Reply
 from actions.which_order import person
 from rapport.customers import catalogue, history_orders, naming, price_match
@@ -25,7 +32,7 @@ class PriceMatch(ProductSkill):
         """The difference of the purchase meant, or what was seen elsewhere."""
         if is_elsewhere(context):
             return self._elsewhere(context)
-        bought = purchases(context)
+        bought = purchases(context, context.heard.entities.get("order_id"))
         found = meant(context, ORDINARY)
         mine = [each for each in bought if each.product in found]
         cheaper = [each for each in mine or bought if each.difference.amount > 0]
@@ -44,7 +51,7 @@ class PriceMatch(ProductSkill):
         if question.asks not in {DIFFERENCE, ELSEWHERE}:
             return super().resume(context, question)
         verdict = answers.verdict(context, self.intent)
-        product = next(iter(in_order(context, question.about["products"])), None)
+        product = catalogue.product(context.turn.session, question.about["product_id"])
         if verdict is None or product is None:
             return None
         if verdict is False:
@@ -61,19 +68,19 @@ class PriceMatch(ProductSkill):
             found = purchase_of(context, question)
             return Reply(sum_up(context, found), yes_no(context)) if found else None
         if question.asks == ELSEWHERE:
-            for product in in_order(context, question.about["products"]):
-                return Reply(here(context, product), yes_no(context))
+            product = catalogue.product(context.turn.session, question.about["product_id"])
+            return Reply(here(context, product), yes_no(context)) if product else None
         return super().remind(context, question)
 
     def _offered(self, context: Context, bought: Purchase) -> Reply:
-        subject = subject_of(context, bought.product, self.intent)
+        subject = subject_of(bought.product)
         if passing_on.is_passed_on(context, TOPIC, thing(bought)):
             return already(context, bought)
         if not bought.is_recent(context.turn.now):
             text = context.say("match.past", days=MATCH_DAYS, figures=figures(context, bought))
             return Reply(text, (person(context),), subject=subject)
-        about = {"products": [bought.product.product_id], "order_id": bought.order.order_id}
-        question = Question(self.intent, DIFFERENCE, {**about, "said": context.heard.text})
+        about = {"product_id": bought.product.product_id, "order_id": bought.order.order_id}
+        question = Question(self.intent, DIFFERENCE, {**about, "said": said_before(context)})
         return Reply(sum_up(context, bought), yes_no(context), question, subject)
 
     def _do(self, context: Context, question: Question) -> Reply | None:
@@ -91,29 +98,23 @@ class PriceMatch(ProductSkill):
         found = meant(context, ORDINARY)
         if len(found) != 1:
             return ask_which(context, found, self.intent, ORDINARY)
-        about = {"products": [found[0].product_id], "said": said(context)}
+        about = {"product_id": found[0].product_id, "said": said_before(context)}
         question = Question(self.intent, ELSEWHERE, about)
-        subject = subject_of(context, found[0], self.intent)
+        subject = subject_of(found[0])
         return Reply(here(context, found[0]), yes_no(context), question, subject)
 
 
 def is_elsewhere(context: Context) -> bool:
     """Whether the lower price is another shop's, now or in the words before a product was chosen."""
     words = context.words("words.elsewhere")
-    return bool(words & set(naming.words(said(context))))
+    return bool(words & set(naming.words(said_before(context))))
 
 
-def said(context: Context) -> str:
-    """The words that told of the lower price."""
-    before = context.question_before
-    kept = before.about.get("said") if before and before.skill == PriceMatch.intent else None
-    return str(kept or context.heard.text)
-
-
-def purchases(context: Context) -> list[Purchase]:
-    """What this customer bought, beside today's prices."""
+def purchases(context: Context, order_id: str | None = None) -> list[Purchase]:
+    """What this customer bought, in one order or in all, beside today's prices."""
     session = context.turn.session
     orders = history_orders.orders(session, context.profile.customer_id)
+    orders = [order for order in orders if order_id in {None, order.order_id}]
     ids = {item.product_id for order in orders for item in order.items}
     known = {p.product_id: p for p in catalogue.products(session, sorted(ids))}
     return price_match.purchases(orders, known)
@@ -121,9 +122,9 @@ def purchases(context: Context) -> list[Purchase]:
 
 def purchase_of(context: Context, question: Question) -> Purchase | None:
     """The purchase that a question is about."""
-    wanted = (question.about["order_id"], question.about["products"][0])
-    found = [p for p in purchases(context) if (p.order.order_id, p.product.product_id) == wanted]
-    return next(iter(found), None)
+    bought = purchases(context, question.about["order_id"])
+    wanted = question.about["product_id"]
+    return next((each for each in bought if each.product.product_id == wanted), None)
 
 
 def figures(context: Context, bought: Purchase) -> str:
@@ -148,7 +149,7 @@ def sum_up(context: Context, bought: Purchase) -> str:
 def no_difference(context: Context, bought: Purchase) -> Reply:
     """It does not cost less today than it did."""
     text = f"{figures(context, bought)} {context.say('match.no_difference')}"
-    return Reply(text, subject=subject_of(context, bought.product, PriceMatch.intent))
+    return Reply(text, subject=subject_of(bought.product))
 
 
 def not_bought(context: Context, found: list[ProductFacts]) -> Reply:

@@ -53,7 +53,7 @@ def about(context: Context) -> list[ProductFacts]:
 def told(context: Context, product: ProductFacts) -> Reply:
     """The facts asked for, or that the catalogue does not say."""
     found = product_facts.asked(question_about(context, product), product.facts, vocabulary())
-    subject = subject_of(context, product, ProductQuestion.intent)
+    subject = {**subject_of(product), "said": words_about(context)}
     if found:
         text = context.say("fact.is", product=product.name, facts=listed(found))
         return Reply(text, subject=subject)
@@ -71,8 +71,13 @@ def told(context: Context, product: ProductFacts) -> Reply:
 def question_about(context: Context, product: ProductFacts) -> str:
     """The customer's words without the product's name: a rain jacket need not be about rain."""
     names = {word.casefold() for name in (product.name, *product.aliases) for word in name.split()}
-    words = said_before(context).split()
+    words = words_about(context).split()
     return " ".join(word for word in words if word.casefold().strip("?!.,") not in names)
+
+
+def words_about(context: Context) -> str:
+    """What was asked; "no, the other one" asks the same again."""
+    return context.subject.get("said", "") if context.is_correction else said_before(context)
 
 
 def listed(facts: dict[str, object]) -> str:

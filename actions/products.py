@@ -102,16 +102,18 @@ def picked(context: Context, question: Question) -> Reply | None:
     """A typed product name answers "which one"; anything else is no answer."""
     if not answers.may_answer(context, question.skill):
         return None
+    named = catalogue.find(context.turn.session, context.heard.text)
     chosen = chosen_of(context, question.about["products"])
-    if chosen is None and not catalogue.find(context.turn.session, context.heard.text):
+    chosen = named[0].product_id if chosen is None and len(named) == 1 else chosen
+    if chosen is None and not named:
         is_no = answers.verdict(context, question.skill) is False
         return Reply(context.say("request.left")) if is_no else None
+    heard = context.heard
     if chosen is not None:
-        found = (("product_id", chosen), *context.heard.found)
-        context = replace(context, heard=replace(context.heard, found=found))
-    return skills()[question.skill].answer(
-        replace(context, question=None, question_before=question)
-    )
+        found = (("product_id", chosen), *heard.found)
+        heard = replace(heard, text=question.about["said"], found=found)
+    context = replace(context, heard=heard, question=None, question_before=question)
+    return skills()[question.skill].answer(context)
 
 
 def chosen_of(context: Context, product_ids: list[str]) -> str | None:
@@ -130,33 +132,13 @@ def in_order(context: Context, product_ids: list[str]) -> list[ProductFacts]:
 
 
 def said_before(context: Context) -> str:
-    """The words that were said before a row was tapped or a list was answered, else the message's own."""
+    """The words that a tap or a correction is about, else the message's own."""
     before = context.question_before
-    kept = before.about.get("said") if before and before.asks == WHICH else None
-    return kept or context.heard.text
+    adds_nothing = context.heard.is_exact or context.is_correction
+    kept = before.about.get("said") if before and adds_nothing else None
+    return str(kept or context.heard.text)
 
 
-def subject_of(context: Context, product: ProductFacts, skill: str) -> dict[str, str]:
-    """What "it" means after speaking of this product, and what "no, the other one" is about."""
-    before = context.question_before
-    offered = before.about.get("products", []) if before and before.asks == WHICH else []
-    return {"product_id": product.product_id, "asked": skill, "of": " ".join(offered)}
-
-
-def corrected(context: Context) -> Reply | None:
-    """ "No, the 44": what was answered last, for the product that a no names; None when it names none."""
-    asked = context.subject.get("asked")
-    if asked is None or context.heard.is_exact:
-        return None
-    told, offered = context.subject.get("product_id"), context.subject.get("of", "").split()
-    others = [product_id for product_id in offered if product_id != told]
-    is_other = answers.wants_another(context) and len(others) == 1
-    chosen = others[0] if is_other else chosen_of(context, others)
-    named = [p.product_id for p in catalogue.find(context.turn.session, context.heard.text)]
-    wanted = chosen or (named[0] if len(named) == 1 else None)
-    if wanted is None or wanted == told:
-        return None
-    found = (("product_id", wanted), *context.heard.found)
-    heard = replace(context.heard, found=found)
-    question = Question(asked, WHICH, {"products": offered, "said": context.heard.text})
-    return skills()[asked].answer(replace(context, heard=heard, question_before=question))
+def subject_of(product: ProductFacts) -> dict[str, str]:
+    """What "it" means after speaking of this product."""
+    return {"product_id": product.product_id}

@@ -47,8 +47,7 @@ class ReturnRefund(OrderRequest):
     def told(self, context: Context) -> About:
         """The customer's words, and the product when a row was tapped."""
         tapped = context.heard.entities.get("product_id") if context.heard.is_exact else None
-        said = {} if context.heard.is_exact else {"said": context.heard.text}
-        return said | ({"product_id": tapped} if tapped else {})
+        return super().told(context) | ({"product_id": tapped} if tapped else {})
 
     def go_on(self, context: Context, order: OrderFacts, about: About) -> Reply:
         """The item, then until when it can go back."""

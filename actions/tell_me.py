@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from actions import answers
-from actions.products import in_order, subject_of
+from actions.products import subject_of
 from actions.skill import Button, Context, Question, Reply
 from rapport.consent import ledger, withdrawal
 from rapport.customers import catalogue, wishes
@@ -25,11 +25,11 @@ def is_tapped(context: Context) -> bool:
 
 def asked(context: Context, product: ProductFacts, kind: str, text: str) -> Reply:
     """The answer and the question; who agreed to such news before and asks for these gets no question."""
-    subject = subject_of(context, product, SKILL[kind])
+    subject = subject_of(product)
     if agreed(context) and context.says_any("words.tell_me"):
         return noted(context, product, kind)
     shown = f"{text} {context.say(f'tell_me.{kind}')}"
-    question = Question(SKILL[kind], ASKS, {"products": [product.product_id], "shown": shown})
+    question = Question(SKILL[kind], ASKS, {"product_id": product.product_id, "shown": shown})
     return Reply(shown, buttons(context, product, kind), question, subject)
 
 
@@ -45,12 +45,11 @@ def tapped(context: Context, kind: str) -> Reply:
 
 def resumed(context: Context, question: Question, kind: str) -> Reply | None:
     """Yes or no in words."""
-    product = next(iter(in_order(context, question.about["products"])), None)
+    product = catalogue.product(context.turn.session, question.about["product_id"])
     is_yes = answers.verdict(context, SKILL[kind])
     is_wish = not context.heard.is_exact and context.heard.intent == "opt_in"
     if is_yes is False:
-        corrected = answers.may_answer(context, SKILL[kind]) and _names_another(context, question)
-        return None if corrected else Reply(context.say("deny"))
+        return Reply(context.say("deny"))
     if product is None or not (is_yes or is_wish or _repeats(context, kind)):
         return None
     return noted(context, product, kind)
@@ -58,10 +57,11 @@ def resumed(context: Context, question: Question, kind: str) -> Reply | None:
 
 def reminded(context: Context, question: Question, kind: str) -> Reply | None:
     """The question once more."""
-    for product in in_order(context, question.about["products"]):
-        text = f"{product.name}: {context.say(f'tell_me.{kind}')}"
-        return Reply(text, buttons(context, product, kind))
-    return None
+    product = catalogue.product(context.turn.session, question.about["product_id"])
+    if product is None:
+        return None
+    text = f"{product.name}: {context.say(f'tell_me.{kind}')}"
+    return Reply(text, buttons(context, product, kind))
 
 
 def noted(context: Context, product: ProductFacts, kind: str) -> Reply:
@@ -81,7 +81,7 @@ def noted(context: Context, product: ProductFacts, kind: str) -> Reply:
         agree(context, wording(context, kind))
     text = context.say(f"tell_me.{kind}.noted", product=product.name)
     undo = (context.button("button.undo", payload(product, kind, "no")),)
-    return Reply(text, undo, subject=subject_of(context, product, SKILL[kind]))
+    return Reply(text, undo, subject=subject_of(product))
 
 
 def taken_back(context: Context, product: ProductFacts, kind: str) -> Reply:
@@ -168,8 +168,3 @@ def payload(product: ProductFacts, kind: str, wanted: str) -> str:
 def _repeats(context: Context, kind: str) -> bool:
     """ "Yes, let me know" sounds like the question itself."""
     return context.heard.intent == SKILL[kind] and context.says_any("words.tell_me")
-
-
-def _names_another(context: Context, question: Question) -> bool:
-    found = catalogue.find(context.turn.session, context.heard.text)
-    return bool(found) and found[0].product_id not in question.about["products"]

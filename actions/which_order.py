@@ -7,7 +7,7 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from actions import answers, order_status
+from actions import answers, correction, order_status
 from actions.skill import Button, Context, Question, Reply, Skill
 from rapport.customers import history_orders
 from rapport.customers.history_orders import OrderFacts
@@ -42,8 +42,8 @@ class OrderRequest(Skill):
         """Pass it on, and say so."""
 
     def told(self, context: Context) -> About:
-        """What the message itself says about the wish."""
-        return {"said": context.heard.text}
+        """What the message itself says about the wish; a tap or a correction adds nothing."""
+        return {} if adds_nothing(context) else {"said": context.heard.text}
 
     def words(self, context: Context, about: About) -> str:
         """The part of the message in which an order may be named."""
@@ -168,8 +168,8 @@ def orders_of(context: Context) -> list[OrderFacts]:
 
 def named_orders(context: Context, known: list[OrderFacts]) -> list[OrderFacts]:
     """The orders that a message or a tap names, by number or by what is in them."""
-    text = f"{context.heard.text} {context.heard.entities.get('order_id', '')}"
-    return history_orders.mentioned(known, text) or order_status.by_item(context, known)
+    text = f"{correction.wanted(context)} {context.heard.entities.get('order_id', '')}"
+    return history_orders.mentioned(known, text) or history_orders.by_item(known, text)
 
 
 def asked_orders(known: list[OrderFacts], question: Question) -> list[OrderFacts]:
@@ -185,11 +185,17 @@ def asked_order(known: list[OrderFacts], question: Question) -> OrderFacts | Non
 
 
 def kept(context: Context, intent: str) -> About:
-    """What was said before a row was tapped."""
+    """What was said before a row was tapped or another order was meant after all."""
     before = context.question_before
-    if before is None or before.skill != intent or not context.heard.is_exact:
+    if before is None or before.skill != intent or not adds_nothing(context):
         return {}
-    return {key: value for key, value in before.about.items() if key != "orders"}
+    past = {"orders", "product_id"} if context.is_correction else {"orders"}
+    return {key: value for key, value in before.about.items() if key not in past}
+
+
+def adds_nothing(context: Context) -> bool:
+    """Whether the message only says which, not what is wished."""
+    return context.heard.is_exact or context.is_correction
 
 
 def person(context: Context) -> Button:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from actions import answers, tell_me
 from actions.order_status import ordinal
@@ -70,7 +71,7 @@ class WishlistAdd(ProductSkill):
         ids = [product.product_id for product in new]
         turn, customer_id = context.turn, context.profile.customer_id
         wishes.put(turn.session, customer_id, ids, turn.now)
-        subject = subject_of(context, products[0], self.intent)
+        subject = subject_of(products[0])
         if not new:
             return Reply(
                 context.say("wishlist.already", products=listed(products)), subject=subject
@@ -137,7 +138,7 @@ class WishlistRemove(ProductSkill):
             buttons = (context.button("button.put_back", f"/wishlist_add{json.dumps(back)}"),)
         question = Question(self.intent, REMOVED, {"products": ids, "of": on_list.split()})
         text = context.say("wishlist.removed", products=listed(products))
-        return Reply(text, buttons, question, subject_of(context, products[0], self.intent))
+        return Reply(text, buttons, question, subject_of(products[0]))
 
     def _all(self, context: Context, wished: list[ProductFacts]) -> Reply:
         ids = [product.product_id for product in wished]
@@ -176,10 +177,17 @@ def wished_for(context: Context, wished: list[ProductFacts]) -> list[ProductFact
     if several or likely:
         chosen = several if len(several) > 1 else likely
         return [by_id[key] for key in chosen] if chosen is several or len(chosen) == 1 else []
-    place = ordinal(context, len(wished))
+    place = place_in(context, len(wished))
     if place is not None:
         return [wished[place]]
     return by_pronoun(context, wished)
+
+
+def place_in(context: Context, count: int) -> int | None:
+    """The place that a whole sentence names: "take the second one off my list"."""
+    places = context.words("words.ordinals")
+    said = " ".join(word for word in naming.words(context.heard.text) if word in places)
+    return ordinal(replace(context, heard=replace(context.heard, text=said)), count)
 
 
 def by_pronoun(context: Context, wished: list[ProductFacts]) -> list[ProductFacts]:

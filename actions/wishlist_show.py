@@ -36,8 +36,7 @@ def wishlist(context: Context) -> Reply:
     lines += [wish(context, product, before.get(product.product_id)) for product in wished[:LISTED]]
     if len(wished) > LISTED:
         lines.append(context.say("wishlist.more", count=len(wished) - LISTED))
-    shown = " ".join(product.product_id for product in wished[:LISTED])
-    return Reply("\n".join(lines), subject={"asked": "back_in_stock", "of": shown})
+    return Reply("\n".join(lines))
 
 
 def wish(context: Context, product: ProductFacts, before: Money | None) -> str:

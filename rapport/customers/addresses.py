@@ -41,6 +41,9 @@ def _without_lead(text: str, before: Set[str]) -> str:
 
     "Schickt es an An der Alster 5" keeps its second "An".
     """
+    head, comma, rest = text.partition(",")
+    if comma and all(_is_lead(word, before) for word in head.split()):
+        return _without_lead(rest.strip(), before)
     head = PART.split(text)[0]
     words = list(re.finditer(r"\S+", head))
     ends = [word.end() for word in words if _is_lead(word.group(), before)]
