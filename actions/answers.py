@@ -24,7 +24,7 @@ def verdict(context: Context, skill: str) -> bool | None:
     if heard.intent == "deny" or starts_with_no(context):
         return False
     is_yes = heard.intent == "affirm" or _first(context) in context.words("words.yes")
-    return True if is_yes and heard.intent in {skill, "affirm", "nlu_fallback"} else None
+    return True if is_yes and "?" not in heard.text else None
 
 
 def starts_with_no(context: Context) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions import answers, passing_on
 from actions.products import (
     ProductSkill,
@@ -33,7 +35,7 @@ class PriceMatch(ProductSkill):
         if is_elsewhere(context):
             return self._elsewhere(context)
         bought = purchases(context, context.heard.entities.get("order_id"))
-        found = meant(context, ORDINARY)
+        found = meant(without_shops(context), ORDINARY)
         mine = [each for each in bought if each.product in found]
         cheaper = [each for each in mine or bought if each.difference.amount > 0]
         if mine and not cheaper:
@@ -66,7 +68,7 @@ class PriceMatch(ProductSkill):
         """Which product, or whether to ask for the difference, once more."""
         if question.asks == DIFFERENCE:
             found = purchase_of(context, question)
-            return Reply(sum_up(context, found), yes_no(context)) if found else None
+            return Reply(again(context, found), yes_no(context)) if found else None
         if question.asks == ELSEWHERE:
             product = catalogue.product(context.turn.session, question.about["product_id"])
             return Reply(here(context, product), yes_no(context)) if product else None
@@ -95,7 +97,7 @@ class PriceMatch(ProductSkill):
         return Reply(context.say("match.passed_on", case_id=case_id, difference=difference))
 
     def _elsewhere(self, context: Context) -> Reply:
-        found = meant(context, ORDINARY)
+        found = meant(without_shops(context), ORDINARY)
         if len(found) != 1:
             return ask_which(context, found, self.intent, ORDINARY)
         about = {"product_id": found[0].product_id, "said": said_before(context)}
@@ -108,6 +110,13 @@ def is_elsewhere(context: Context) -> bool:
     """Whether the lower price is another shop's, now or in the words before a product was chosen."""
     words = context.words("words.elsewhere")
     return bool(words & set(naming.words(said_before(context))))
+
+
+def without_shops(context: Context) -> Context:
+    """The message without words for another shop: "otra tienda" is no "tienda de campaña"."""
+    shops = context.words("words.elsewhere")
+    said = " ".join(word for word in naming.words(context.heard.text) if word not in shops)
+    return replace(context, heard=replace(context.heard, text=said))
 
 
 def purchases(context: Context, order_id: str | None = None) -> list[Purchase]:
@@ -144,6 +153,12 @@ def sum_up(context: Context, bought: Purchase) -> str:
     difference = context.money(bought.difference)
     question = context.say("match.shall_i", difference=difference)
     return f"{figures(context, bought)} {question}"
+
+
+def again(context: Context, bought: Purchase) -> str:
+    """The question once more, in short."""
+    values = {"product": bought.product.name, "order_id": bought.order.order_id}
+    return context.say("match.again", difference=context.money(bought.difference), **values)
 
 
 def no_difference(context: Context, bought: Purchase) -> Reply:

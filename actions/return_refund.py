@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 from actions import answers, order_status, passing_on
@@ -101,7 +102,13 @@ class ReturnRefund(OrderRequest):
         if question.asks == ITEM and order is not None:
             again = self._which_item(context, order, question.about)
             return Reply(again.text, again.buttons)
-        return super().remind(context, question)
+        reminded = super().remind(context, question)
+        if reminded is None or question.asks != CONFIRM or order is None:
+            return reminded
+        what = named(items_meant(order, question.about["product_id"]), order)
+        return replace(
+            reminded, text=context.say("return.again", order_id=order.order_id, items=what)
+        )
 
     def _which_item(self, context: Context, order: OrderFacts, about: About) -> Reply:
         choices = [(item.name, item.product_id) for item in order.items]

@@ -18,6 +18,16 @@ INTRODUCED, PRICE_CHANGED = "product.upserted", "product.price_changed"
 PREFIX = 2
 """Letters at the start of a word that have to be right for a misspelt name to be found."""
 CANDIDATES = 500
+ACCENTED = {
+    "a": "[aáàâãäå]",
+    "c": "[cç]",
+    "e": "[eéèêë]",
+    "i": "[iíìîï]",
+    "n": "[nñ]",
+    "o": "[oóòôõö]",
+    "u": "[uúùûü]",
+}
+"""The letters of our languages that are folded, with their accents."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,12 @@ def _candidates(session: Any, text: str) -> dict[str, ProductFacts]:
 def _starts(words: list[str]) -> set[str]:
     """Beginnings of the words worth looking for, safe inside a regular expression."""
     telling = [word for word in words if len(word) > PREFIX and word not in naming.FILLERS]
-    return {re.escape(word[:PREFIX]) for word in telling}
+    return {"".join(map(_letter, word[:PREFIX])) for word in telling}
+
+
+def _letter(folded: str) -> str:
+    """A letter with or without its accent: the catalogue writes "lámpara", a customer "lampara"."""
+    return ACCENTED.get(folded, re.escape(folded))
 
 
 def _names(products: Iterable[ProductFacts]) -> dict[str, list[str]]:
