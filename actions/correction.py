@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.context import Context
+from actions.context import NAME_WORDS, PLAIN, Context
 from rapport.customers import catalogue, history_orders, naming
 
 
@@ -18,7 +18,7 @@ def corrected(context: Context) -> Context | None:
     skill, asked = at_stake(context)
     if skill is None or heard.is_exact or heard.is_another_wish(skill):
         return None
-    if not context.says_any("words.correction"):
+    if not context.says_any("words.correction") or is_said_anew(context, skill):
         return None
     if "order_id" in asked:
         found = other_order(context, asked["order_id"])
@@ -27,12 +27,21 @@ def corrected(context: Context) -> Context | None:
     return again(context, skill, found, ("product_id", found)) if found else None
 
 
+def is_said_anew(context: Context, skill: str) -> bool:
+    """The same wish in a whole sentence, without a no: "I saw the stove cheaper at another shop"."""
+    heard, said = context.heard, naming.words(context.heard.text)
+    is_sentence = len(said) > NAME_WORDS and heard.confidence >= PLAIN
+    return is_sentence and heard.intent == skill and not set(said) & context.words("words.not")
+
+
 def at_stake(context: Context) -> tuple[str | None, dict[str, str]]:
     """Which skill a correction is for and what it takes back: of the open question, else of the answer before.
 
-    A choice from a list and a secret are answered, not corrected.
+    A choice from a list, a secret and an address are answered, not corrected.
     """
     about = context.question.about if context.question else {}
+    if "address" in about:
+        return None, {}
     orders = about.get("orders", [])
     if context.question and (len(orders) == 1 or "order_id" in about):
         order_id = about.get("order_id") or orders[0]

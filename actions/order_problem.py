@@ -6,8 +6,9 @@ import json
 from datetime import timedelta
 
 from actions import order_status
-from actions.skill import Button, Context, Question, Reply, Skill
-from rapport.customers import cases, history_orders
+from actions.context import NAME_WORDS
+from actions.skill import Button, Context, Question, Reply, Skill, perform, skills
+from rapport.customers import cases, catalogue, history_orders, naming
 from rapport.customers.history_orders import OrderFacts
 
 CERTAIN = 0.8
@@ -25,6 +26,8 @@ class OrderProblem(Skill):
     def answer(self, context: Context) -> Reply:
         """Find the order meant, then open a case for it."""
         known = history_orders.orders(context.turn.session, context.profile.customer_id)
+        if is_bare_name(context) and not history_orders.by_item(known, context.heard.text):
+            return perform(skills()["ask_price"], context)
         if not known:
             return Reply(context.say("problem.no_order"), (person(context),))
         wanted = f"{context.heard.text} {context.heard.entities.get('order_id', '')}"
@@ -65,6 +68,15 @@ class OrderProblem(Skill):
             is_late = question.asks == "look_into"
             return look_again(context, order) if is_late else confirm_again(context, order)
         return None
+
+
+def is_bare_name(context: Context) -> bool:
+    """ "The kettle": a product is named, and nothing is said to be wrong with it."""
+    heard = context.heard
+    is_typed = heard.type == "text" and not heard.is_exact and not context.is_correction
+    is_short = len(naming.words(heard.text)) <= NAME_WORDS
+    is_calm = is_typed and is_short and kind_of(context) is None
+    return is_calm and bool(catalogue.find(context.turn.session, heard.text))
 
 
 def is_plain(context: Context) -> bool:

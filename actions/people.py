@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from actions import order_status
 from actions.skill import Button, Context, Question, Reply, Skill
 from rapport.conversation import handover
-from rapport.customers import cases, history_orders
-from rapport.customers.history_orders import OrderFacts
-
-SENT_BACK = frozenset({"returned", "refunded"})
+from rapport.customers import cases
 
 
 class AskHuman(Skill):
@@ -40,10 +36,7 @@ class NotYet(Skill):
     intent = "not_yet"
 
     def answer(self, context: Context) -> Reply:
-        """Honest, with a way on; where a refund stands is known, though."""
-        sent_back = order_sent_back(context) if context.heard.intent == "return_refund" else None
-        if sent_back is not None:
-            return order_status.told(context, sent_back)
+        """Honest, with a way on."""
         return offer(context, "not_yet", context.heard.intent)
 
 
@@ -71,16 +64,6 @@ class Complaint(Skill):
         else:
             cases.add(turn.session, case_id, context.heard.text)
         return offer(context, "complaint.noted", "complaint", case_id=case_id)
-
-
-def order_sent_back(context: Context) -> OrderFacts | None:
-    """The order a question about money back is about: the one named, else the newest; None when it never came back."""
-    if not context.profile.is_known:
-        return None
-    known = history_orders.orders(context.turn.session, context.profile.customer_id)
-    meant = history_orders.mentioned(known, context.heard.text)
-    meant = meant or history_orders.by_item(known, context.heard.text) or known[:1]
-    return meant[0] if len(meant) == 1 and meant[0].status in SENT_BACK else None
 
 
 def offer(context: Context, key: str, reason: str, **values: object) -> Reply:

@@ -34,6 +34,10 @@ ROWS = 10
 """As many rows as WhatsApp's list holds."""
 
 
+NEARLY = 0.9999
+"""The most that a typed message can be understood for certain."""
+
+
 class Skill(Action, ABC):
     """One intent, one answer. Before it answers, the question that is open gets its chance."""
 
@@ -271,10 +275,12 @@ def heard(message: dict[str, Any]) -> Heard:
     intent = message.get("intent") or {}
     ranking = message.get("intent_ranking") or []
     wish = message.get("wish") or {}
+    certainty = float(intent.get("confidence") or 0.0)
     return Heard(
         text=message.get("text") or "",
         intent=intent.get("name") or "",
-        confidence=float(intent.get("confidence") or 0.0),
+        # A guess among several is never as good as a tap, however it is rounded.
+        confidence=min(certainty, NEARLY) if len(ranking) > 1 else certainty,
         found=tuple(
             (entity["entity"], str(entity["value"])) for entity in message.get("entities") or []
         ),

@@ -52,6 +52,11 @@ def open_case(
     return case_id
 
 
+def is_there(session: Any, case_id: str) -> bool:
+    """Whether there is a case of that number, open or closed."""
+    return session.get(Case, case_id) is not None
+
+
 def open_one(
     session: Any,
     customer_id: int,

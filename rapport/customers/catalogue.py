@@ -5,22 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from rapport.customers import naming
-from rapport.db.customers import BusinessEvent, Interest, Product, WishlistItem
+from rapport.db.customers import BusinessEvent, Product, WishlistItem
 from rapport.wording import Money
 
-BACK_IN_STOCK = "back_in_stock"
 INTRODUCED, PRICE_CHANGED = "product.upserted", "product.price_changed"
 PREFIX = 2
 """Letters at the start of a word that have to be right for a misspelt name to be found."""
 CANDIDATES = 500
+ACCENTED = {
+    "a": "[aáàâãäå]",
+    "c": "[cç]",
+    "e": "[eéèêë]",
+    "i": "[iíìîï]",
+    "n": "[nñ]",
+    "o": "[oóòôõö]",
+    "u": "[uúùûü]",
+}
+"""The letters of our languages that are folded, with their accents."""
 
 
 @dataclass(frozen=True)
@@ -109,23 +116,6 @@ def _price_told(data: dict[str, Any], is_before: bool) -> Money:
     return Money(Decimal(told["amount"]), told["currency"])
 
 
-def want_to_know(
-    session: Any, *, customer_id: int, product_id: str, origin: str, now: datetime
-) -> None:
-    """Keep "tell me when it is back"; the same message twice is kept once."""
-    session.execute(
-        insert(Interest)
-        .values(
-            customer_id=customer_id,
-            kind=BACK_IN_STOCK,
-            product_id=product_id,
-            at=now,
-            origin=f"{origin}:{BACK_IN_STOCK}:{product_id}",
-        )
-        .on_conflict_do_nothing(index_elements=["origin"])
-    )
-
-
 def _candidates(session: Any, text: str) -> dict[str, ProductFacts]:
     starts = _starts(naming.words(text))
     if not starts:
@@ -144,7 +134,12 @@ def _candidates(session: Any, text: str) -> dict[str, ProductFacts]:
 def _starts(words: list[str]) -> set[str]:
     """Beginnings of the words worth looking for, safe inside a regular expression."""
     telling = [word for word in words if len(word) > PREFIX and word not in naming.FILLERS]
-    return {re.escape(word[:PREFIX]) for word in telling}
+    return {"".join(map(_letter, word[:PREFIX])) for word in telling}
+
+
+def _letter(folded: str) -> str:
+    """A letter with or without its accent: the catalogue writes "lámpara", a customer "lampara"."""
+    return ACCENTED.get(folded, re.escape(folded))
 
 
 def _names(products: Iterable[ProductFacts]) -> dict[str, list[str]]:

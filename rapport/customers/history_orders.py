@@ -59,6 +59,11 @@ class OrderFacts:
         """Neither delivered nor ended otherwise."""
         return self.status in UNDERWAY
 
+    @property
+    def is_changeable(self) -> bool:
+        """Underway and not sent yet: it can be cancelled or sent elsewhere."""
+        return self.status in {"placed", "delayed"} and self.shipped_at is None
+
 
 def orders(session: Any, customer_id: int) -> list[OrderFacts]:
     """The customer's orders, newest first, in two queries."""

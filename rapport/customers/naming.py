@@ -118,7 +118,7 @@ def _score(said: list[str], variants: Sequence[str], holders: Mapping[str, int])
 
 
 def _variant_score(said: list[str], name: list[str], holders: Mapping[str, int]) -> Score:
-    hits = [word for word in name if any(_is_same(word, heard) for heard in said)]
+    hits = [word for word in name if any(is_same(word, heard) for heard in said)]
     telling = [word for word in hits if len(word) > 2 and word not in FILLERS]
     is_whole = _is_whole(said, name)
     explained = sum(map(len, hits))
@@ -130,10 +130,11 @@ def _variant_score(said: list[str], name: list[str], holders: Mapping[str, int])
 
 
 def _is_whole(said: list[str], name: list[str]) -> bool:
-    return bool(name) and all(any(_is_same(word, heard) for heard in said) for word in name)
+    return bool(name) and all(any(is_same(word, heard) for heard in said) for word in name)
 
 
-def _is_same(word: str, heard: str) -> bool:
+def is_same(word: str, heard: str) -> bool:
+    """Whether two folded words are one, in the plural or misspelt."""
     if word == heard or word.rstrip("s") == heard.rstrip("s") != "":
         return True
     if min(len(word), len(heard)) < 4 or abs(len(word) - len(heard)) > 2 or word[0] != heard[0]:

@@ -155,12 +155,12 @@ class WishlistItem(Base):
 
 
 class Interest(Base):
-    """A search for or a look at a product, and "tell me when it is back"."""
+    """A search for or a look at a product, and "tell me when it is back" or cheaper."""
 
     __tablename__ = "interest"
     id = sa.Column(sa.BigInteger, primary_key=True)
     customer_id = sa.Column(sa.ForeignKey("customer.id"), nullable=False)
-    kind = sa.Column(sa.Text, nullable=False)  # searched, viewed, back_in_stock
+    kind = sa.Column(sa.Text, nullable=False)  # searched, viewed, back_in_stock, cheaper
     product_id = sa.Column(sa.Text)
     query = sa.Column(sa.Text)
     at = sa.Column(UtcDateTime, nullable=False)

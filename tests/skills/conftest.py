@@ -65,8 +65,10 @@ class World:
         self.tell("customer.upserted", subject, -400, **{**known, **data})
 
     def product(self, product_id: str, name: str, price: str = "39.90", **data: Any) -> None:
+        """Told 300 days ago, unless told otherwise."""
+        days = data.pop("days", -300)
         rest = {"product_id": product_id, "name": name, "price": euros(price), "stock": 4, **data}
-        self.tell("product.upserted", None, -300, **rest)
+        self.tell("product.upserted", None, days, **rest)
 
     def order(self, order_id: str, *products: str, subject: str = "C-1", **data: Any) -> None:
         """Placed five days ago, unless told otherwise."""

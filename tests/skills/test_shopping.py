@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rapport.db.customers import Interest
+from rapport.db.consent import ConsentEntry
+from rapport.db.customers import Interest, WishlistItem
 from tests.skills.conftest import World, euros
 
 
@@ -54,18 +55,41 @@ def test_two_that_fit_are_asked_about(world: World) -> None:
     assert "Desk lamp: €39.90" in chat.say("desk")
 
 
-def test_sold_out_offers_to_note_it(world: World) -> None:
+def test_being_told_is_a_wish_an_agreement_and_its_proof(world: World) -> None:
     chat = world.chat()
-    assert "sold out" in chat.say("do you have the boots")
-    assert not world.rows(Interest)
+    asked = chat.say("do you have the boots")
+    assert "sold out" in asked and not world.rows(Interest)
     assert "Noted" in chat.tap("Yes, tell me")
     (interest,) = world.rows(Interest)
     assert (interest.kind, interest.product_id) == ("back_in_stock", "boots")
+    (given,) = world.rows(ConsentEntry)
+    assert (given.topic, given.state, given.wording) == ("wishlist", "in", asked.text)
+    assert given.evidence and given.evidence in interest.origin
 
 
-def test_asking_to_be_told_is_enough(world: World) -> None:
-    assert "Noted" in world.chat().say("ping me when the hiking boots are back")
-    assert len(world.rows(Interest)) == 1
+def test_it_is_taken_back_with_the_agreement_given_for_it(world: World) -> None:
+    chat = world.chat()
+    chat.say("ping me when the hiking boots are back")
+    chat.tap("Yes, tell me")
+    assert "Taken back" in chat.tap("Take that back")
+    assert not world.rows(Interest)
+    assert [entry.state for entry in world.rows(ConsentEntry)] == ["in", "out"]
+
+
+def test_an_agreement_from_before_stays_and_needs_no_question(world: World) -> None:
+    world.tell("consent.granted", topic="wishlist", method="checkout", wording="News.")
+    chat = world.chat()
+    assert "Noted" in chat.say("ping me when the hiking boots are back")
+    chat.tap("Take that back")
+    assert not world.rows(Interest) and len(world.rows(ConsentEntry)) == 1
+
+
+def test_being_told_of_a_lower_price(world: World) -> None:
+    chat = world.chat()
+    assert "when the price falls" in chat.say("tell me when the rain jacket gets cheaper")
+    assert "Noted" in chat.say("yes please")
+    (interest,) = world.rows(Interest)
+    assert (interest.kind, interest.product_id) == ("cheaper", "jacket")
 
 
 def test_no_is_taken(world: World) -> None:
@@ -96,3 +120,96 @@ def test_a_place_in_the_list_is_an_answer(world: World) -> None:
     chat = world.chat()
     chat.say("how much is the lamp")
     assert "Trail lamp: €39.90" in chat.say("the second one")
+
+
+@pytest.fixture
+def wishes(world: World) -> World:
+    for days, product in ((-3, "boots"), (-2, "jacket"), (-1, "lamp")):
+        world.tell("wishlist.added", product_id=product, days=days)
+    return world
+
+
+def listed(world: World) -> set[str]:
+    return {wish.product_id for wish in world.rows(WishlistItem) if wish.is_listed}
+
+
+def test_several_things_go_on_the_list_at_once(world: World) -> None:
+    said = world.chat().say("put the trail lamp and the rain jacket on my wish list")
+    assert "On your wish list now: Rain jacket, Trail lamp." in said
+    assert listed(world) == {"lamp", "jacket"}
+
+
+def test_news_of_the_list_are_agreed_to_by_a_yes_alone(world: World) -> None:
+    chat = world.chat()
+    shown = chat.say("add the trail lamp to my wish list")
+    assert not world.rows(ConsentEntry)
+    assert "Noted" in chat.say("yes please")
+    (given,) = world.rows(ConsentEntry)
+    assert (given.topic, given.state, given.wording) == ("wishlist", "in", shown.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("take the boots off my wish list", {"jacket", "lamp"}),
+        ("remove the trail lamp and the rain jacket from my wish list", {"boots"}),
+        ("remove the second one from my wishlist", {"boots", "lamp"}),
+        ("take the last one off my wish list", {"jacket", "lamp"}),
+        ("remove the kayak from my wish list", {"boots", "jacket", "lamp"}),
+    ],
+)
+def test_things_come_off_by_name_and_by_place(wishes: World, text: str, left: set[str]) -> None:
+    wishes.chat().say(text)
+    assert listed(wishes) == left
+
+
+def test_the_whole_list_goes_after_a_yes(wishes: World) -> None:
+    chat = wishes.chat()
+    assert "Shall I take all 3 off" in chat.say("clear my wish list")
+    assert len(listed(wishes)) == 3
+    assert "empty" in chat.tap("Yes, empty it")
+    assert not listed(wishes)
+
+
+def test_what_came_off_is_put_back_by_a_tap(wishes: World) -> None:
+    chat = wishes.chat()
+    chat.say("take the boots off my wish list")
+    chat.tap("Put it back")
+    assert len(listed(wishes)) == 3
+
+
+def test_no_the_other_one_swaps_them(wishes: World) -> None:
+    chat = wishes.chat()
+    chat.say("take the boots off my wish list")
+    assert "Off your wish list: Rain jacket" in chat.say("no, the rain jacket")
+    assert listed(wishes) == {"boots", "lamp"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("is the rain jacket waterproof?", "waterproof: yes, 20,000 mm"),
+        ("which colours does the rain jacket come in", "colours: red, grey"),
+        ("how long is the guarantee on the rain jacket", "warranty: 3 years"),
+        ("does the rain jacket come in red", "colours: red, grey"),
+        ("tell me more about the rain jackt", "warranty: 3 years"),
+        ("does the rain jacket have a hood", "catalogue doesn't say that"),
+    ],
+)
+def test_a_fact_comes_from_the_catalogue(world: World, text: str, expected: str) -> None:
+    facts = {"waterproof": "yes, 20,000 mm", "colours": ["red", "grey"], "warranty": "3 years"}
+    world.product("jacket", "Rain jacket", "89.00", facts=facts, days=-1)
+    assert expected in world.chat().say(text)
+
+
+def test_a_fact_of_a_product_nobody_sells_is_not_another_products(world: World) -> None:
+    world.product("lamp", "Trail lamp", facts={"waterproof": "yes, IPX7"}, days=-1)
+    chat = world.chat()
+    assert "IPX7" in chat.say("is the trail lamp waterproof")
+    assert "don't find that" in chat.say("is the kayak waterproof")
+    assert "doesn't say" in chat.say("and how heavy is it")
+
+
+def test_a_bare_name_is_no_complaint(world: World) -> None:
+    assert "sorry" not in world.chat().say("The kettle").text.lower()
+    assert "€39.90" in world.chat().say("the trail lamp")
