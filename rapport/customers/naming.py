@@ -15,7 +15,7 @@ SLIP = 80
 """rapidfuzz's ratio above which a word of four letters or more counts as the same, misspelt."""
 LATIN_MARKS = re.compile("[\u0300-\u036f]")
 WORD = re.compile(r"[\w\u0900-\u0963]+")
-"""Python's `\w` lacks the vowel signs without which a Hindi word falls apart."""
+"""Python's `\\w` lacks the vowel signs without which a Hindi word falls apart."""
 Score = tuple[int, bool]
 NOTHING: Score = (0, False)
 SHORT = """

@@ -18,8 +18,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 
 from rapport.errors import RapportError
-from rapport.understanding import guard, language
-from rapport.understanding.entities import dates, likeliest
+from rapport.understanding import guard, language, values
 from rapport.understanding.guard import Decision
 from rapport.understanding.language import Standing
 
@@ -83,8 +82,8 @@ def _row(row: Row, parse: Row, decision: Decision, now: datetime) -> Row:
     before = Standing(language=row.get("language"))
     chances = parse.get("languages") or {}
     standing = language.decide(row["text"], chances, before, None)
-    spoken = standing.language or likeliest(chances)
-    found = _shifted(row["text"], parse) + dates(row["text"], spoken, now, None)
+    spoken = standing.language or language.likeliest(chances)
+    found = _shifted(row["text"], parse) + values.dates(row["text"], spoken, now, None)
     return {
         "text": row["text"],
         "intent": {"name": intent["name"], "confidence": intent["confidence"]},

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -21,16 +19,14 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from rapport.understanding import values
+from rapport.understanding import language, values
 from rapport.understanding.detector import OUTPUT
-from rapport.understanding.language import DEFAULT, SPOKEN
 from rapport.understanding.phrasebook import Named, Phrasebook, same
 
 LOOK_ALIKE, ORDER = "look_alike", "order_id"
 SYNONYMS = "synonyms.json"
 FEWEST = 100
 """Smaller numbers without a currency are sizes, ages, counts: a skill that asked for an amount reads them itself."""
-Entity = dict[str, Any]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -87,12 +83,12 @@ class EntityExtractor(GraphComponent):
         """Add what is found to each message's entities."""
         for message in messages:
             text = message.get(TEXT) or ""
-            found = self._found(text, likeliest(message.get(OUTPUT) or {}))
+            found = self._found(text, language.likeliest(message.get(OUTPUT) or {}))
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 
-    def _found(self, text: str, language: str) -> list[Entity]:
-        sums = [each for each in values.amounts(text, language) if _is_telling(each)]
+    def _found(self, text: str, spoken: str) -> list[values.Entity]:
+        sums = [each for each in values.amounts(text, spoken) if _is_telling(each)]
         money = [each for each in sums if each.currency]
         named = _without_look_alikes(self._book.find(text))
         found = [
@@ -101,52 +97,26 @@ class EntityExtractor(GraphComponent):
             if not (each.label == ORDER and any(_overlap(each, other) for other in money))
         ]
         found += map(_amount, sums)
-        found += map(_duration, values.durations(text, language))
+        found += map(_duration, values.durations(text, spoken))
         return sorted(found, key=lambda entity: (entity["start"], entity["end"]))
 
-    def _entity(self, text: str, named: Named) -> Entity:
+    def _entity(self, text: str, named: Named) -> values.Entity:
         said = text[named.start : named.end]
         value = self._synonyms.get(same(said), said)
-        return _placed(named.label, named.start, named.end, value)
-
-
-def dates(text: str, language: str | None, now: datetime, zone: ZoneInfo | None) -> list[Entity]:
-    """The entities `date` of a text: a day ("2026-12-05") or a moment ("2026-12-05T15:00:00+01:00") in the zone.
-
-    Apart from the others because only the edges know what time it is, and where.
-    """
-    return [
-        _placed("date", moment.start, moment.end, _iso(moment, zone))
-        for moment in values.moments(text, language, now, zone)
-    ]
-
-
-def _iso(moment: values.Moment, zone: ZoneInfo | None) -> str:
-    local = moment.at.astimezone(zone) if zone else moment.at
-    return local.date().isoformat() if moment.is_day else local.isoformat()
-
-
-def likeliest(chances: Mapping[str, float]) -> str:
-    """The one of our languages that a parse finds likeliest, English when it found none."""
-    return max(SPOKEN, key=lambda name: chances.get(name, 0.0)) if chances else DEFAULT
+        return values.placed(named.label, named.start, named.end, value)
 
 
 def _is_telling(amount: values.Amount) -> bool:
     return amount.currency is not None or amount.is_more or amount.value >= Decimal(FEWEST)
 
 
-def _amount(amount: values.Amount) -> Entity:
-    placed = _placed("amount", amount.start, amount.end, str(amount.value))
+def _amount(amount: values.Amount) -> values.Entity:
+    placed = values.placed("amount", amount.start, amount.end, str(amount.value))
     return {**placed, "currency": amount.currency}
 
 
-def _duration(duration: values.Duration) -> Entity:
-    return {**_placed("duration", duration.start, duration.end, duration.days), "unit": "day"}
-
-
-def _placed(name: str, start: int, end: int, value: object) -> Entity:
-    kind = EntityExtractor.__name__
-    return {"entity": name, "start": start, "end": end, "value": value, "extractor": kind}
+def _duration(duration: values.Duration) -> values.Entity:
+    return {**values.placed("duration", duration.start, duration.end, duration.days), "unit": "day"}
 
 
 def _without_look_alikes(named: Iterable[Named]) -> list[Named]:

@@ -66,6 +66,11 @@ def decide(text: str, chances: Chances, before: Standing, first_guess: str | Non
     return Standing(found) if is_enough else replace(before, hint=found)
 
 
+def likeliest(chances: Chances) -> str:
+    """The one of our languages that a parse finds likeliest, English when it found none."""
+    return max(SPOKEN, key=lambda name: chances.get(name, 0.0)) if chances else DEFAULT
+
+
 def asked(language: str) -> Standing:
     """The standing after the customer named a language."""
     return Standing(language, is_asked=True)

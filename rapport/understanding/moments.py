@@ -112,8 +112,12 @@ class Reader:
 
     def _days(self, plain: str) -> Iterator[Piece]:
         for phrase in (*self.words.find(plain, DAYS), *numeric(plain)):
-            day = day_of(phrase, self.now.date(), self.words, month_first=self.month_first)
-            yield Piece(phrase.start, phrase.end, day=day)
+            yield Piece(phrase.start, phrase.end, day=self._day(phrase, plain))
+
+    def _day(self, phrase: Found, plain: str) -> date | None:
+        if _is_bare_weekday(phrase, plain) and self.words.is_past(plain):
+            phrase = replace(phrase, kind="weekday_last")
+        return day_of(phrase, self.now.date(), self.words, month_first=self.month_first)
 
     def _named(self, plain: str) -> Iterator[Piece]:
         for match in self.words.day_names.finditer(plain):
@@ -156,6 +160,15 @@ class Reader:
 
     def _on(self, day: date, wall: time) -> datetime:
         return datetime.combine(day, wall, tzinfo=self.now.tzinfo)
+
+
+def _is_bare_weekday(phrase: Found, plain: str) -> bool:
+    """Whether a weekday is named without a word like "next": "on friday", "monday ko"."""
+    name = phrase.caught.get("weekday") or phrase.caught.get("short_weekday")
+    if phrase.kind != "weekday" or not name:
+        return False
+    others = plain[phrase.start : phrase.end].replace(name, "").split()
+    return all(len(word) <= 3 for word in others)
 
 
 def _joined(pieces: list[Piece], plain: str) -> list[Piece]:
