@@ -44,7 +44,7 @@ class Senses:
             language: frozenset(" ".join(lexicon).replace("*", "").split())
             for language, lexicon in lexicons.items()
         }
-        self._nearly = {cut: entry for cut, entry in self._one_letter_less()}
+        self._nearly = dict(self._one_letter_less())
 
     def spaced(self, plain: str) -> str:
         """`plain` with words run together ("pleasestoptexting") taken apart where one language knows all of them."""
