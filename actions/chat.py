@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import order_status
-from actions.skill import Context, Question, Reply, Skill
+from actions.skill import Context, Question, Reply, Skill, perform, reminder, skills
 
 
 class Greet(Skill):
@@ -24,6 +24,7 @@ class Goodbye(Skill):
     """A short farewell."""
 
     intent = "goodbye"
+    ends_topic = True
 
     def answer(self, context: Context) -> Reply:
         """Bye."""
@@ -76,21 +77,22 @@ class Affirm(Skill):
     intent = "affirm"
 
     def answer(self, context: Context) -> Reply:
-        """Ask what it is about, unless it is an order number that sounded like a yes."""
+        """Ask what it is about; a yes that answers nothing brings back what is open."""
         if not context.heard.is_exact and order_status.names_own_order(context):
-            return order_status.OrderStatus().answer(context)
-        return Reply(context.say("affirm.nothing_open"))
+            return perform(skills()["order_status"], context)
+        return Reply("" if reminder(context) else context.say("affirm.nothing_open"))
 
 
 class Deny(Skill):
     """A no without a question on the table, or one that needs no more than thanks."""
 
     intent = "deny"
+    ends_topic = True
 
     def answer(self, context: Context) -> Reply:
         """Taken, not argued with, unless it is an order number that sounded like a no."""
         if not context.heard.is_exact and order_status.names_own_order(context):
-            return order_status.OrderStatus().answer(context)
+            return perform(skills()["order_status"], context)
         return Reply(context.say("deny"))
 
 

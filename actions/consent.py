@@ -65,6 +65,7 @@ class OptOut(Skill):
     """Done at once, confirmed once, never argued with."""
 
     intent = "opt_out"
+    ends_topic = True
 
     def answer(self, context: Context) -> Reply:
         """Withdraw what was named; without a name, all that is advertising."""

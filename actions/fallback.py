@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from actions import order_status
+from actions import order_status, people
 from actions.language import unspoken
-from actions.skill import Button, Context, Question, Reply, Skill, skills
+from actions.skill import Button, Context, Question, Reply, Skill, perform, reminder, skills
 from rapport.dialogue import phrases
 
 READINGS = 2
@@ -27,7 +27,9 @@ class Fallback(Skill):
         if context.heard.is_foreign:
             return unspoken(context)
         if order_status.names_own_order(context):
-            return skills()["order_status"].answer(context)
+            return perform(skills()["order_status"], context)
+        if reminder(context):
+            return Reply(context.say("fallback.miss"))
         readings = likeliest(context)
         if not readings:
             return rephrase(context, "fallback.rephrase")
@@ -60,7 +62,9 @@ class OutOfScope(Skill):
     def answer(self, context: Context) -> Reply:
         """What I can and cannot do; a second time, a person."""
         if order_status.names_own_order(context):
-            return skills()["order_status"].answer(context)
+            return perform(skills()["order_status"], context)
+        if reminder(context):
+            return Reply(context.say("out_of_scope"))
         about = {"said": context.heard.text}
         return Reply(
             context.say("out_of_scope"),
@@ -94,8 +98,4 @@ def rephrase(context: Context, key: str) -> Reply:
 
 def offer_person(context: Context, key: str) -> Reply:
     """A person, if wanted."""
-    buttons = (
-        context.button("button.person", PERSON),
-        context.button("button.no_thanks", "/deny"),
-    )
-    return Reply(context.say(key), buttons, Question("ask_human", "wanted"))
+    return people.offer(context, key, "not_understood")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from actions import correction
 from actions.skill import Button, Context, Question, Reply, Skill
 from rapport.customers import history_orders, naming
 from rapport.customers.history_orders import OrderFacts
@@ -35,19 +36,29 @@ class OrderStatus(Skill):
         order = picked(context, known, question)
         return told(context, order) if order else None
 
+    def remind(self, context: Context, question: Question) -> Reply | None:
+        """The list once more."""
+        return which_again(context, question, "order.which_again")
+
 
 def told(context: Context, order: OrderFacts) -> Reply:
     """The state of an order; a late one comes with the offer to look into it."""
     text, subject = status(context, order), subject_of(order)
     if not is_overdue(context, order):
         return Reply(text, subject=subject)
+    about = {"orders": [order.order_id], "kind": "late", "said": context.heard.text}
+    about["after"] = OrderStatus.intent
+    question = Question("order_problem", "look_into", about)
+    return Reply(text, late_buttons(context, order), question, subject)
+
+
+def late_buttons(context: Context, order: OrderFacts) -> tuple[Button, ...]:
+    """Have it looked into, or not."""
     late = {"order_id": order.order_id, "problem": "late"}
-    buttons = (
+    return (
         context.button("button.look_into", f"/order_problem{json.dumps(late)}"),
         context.button("button.no_thanks", "/deny"),
     )
-    about = {"orders": [order.order_id], "kind": "late", "said": context.heard.text}
-    return Reply(text, buttons, Question("order_problem", "look_into", about), subject)
 
 
 def is_overdue(context: Context, order: OrderFacts) -> bool:
@@ -65,7 +76,7 @@ def choose(context: Context, known: list[OrderFacts]) -> tuple[list[OrderFacts],
     number = history_orders.foreign_number(known, f"{context.heard.text} {wanted}")
     if number:
         return [], number
-    return by_item(context, known) or default(context, known), None
+    return history_orders.by_item(known, context.heard.text) or default(context, known), None
 
 
 def names_own_order(context: Context) -> bool:
@@ -74,16 +85,6 @@ def names_own_order(context: Context) -> bool:
         return False
     known = history_orders.orders(context.turn.session, context.profile.customer_id)
     return bool(history_orders.mentioned(known, context.heard.text))
-
-
-def by_item(context: Context, known: list[OrderFacts]) -> list[OrderFacts]:
-    """Orders with the product the message names; those underway go first."""
-    names = {
-        str(place): [name for item in order.items for name in (item.name, *item.aliases)]
-        for place, order in enumerate(known)
-    }
-    found = [known[int(place)] for place in naming.meant(context.heard.text, names)]
-    return [order for order in found if order.is_underway] or found
 
 
 def default(context: Context, known: list[OrderFacts]) -> list[OrderFacts]:
@@ -97,15 +98,22 @@ def default(context: Context, known: list[OrderFacts]) -> list[OrderFacts]:
 
 def picked(context: Context, known: list[OrderFacts], question: Question) -> OrderFacts | None:
     """The order that answers "which one", None when the message is about something else."""
-    if context.heard.is_exact:
+    if context.heard.is_exact or context.heard.is_another_wish(question.skill):
         return None
-    offered = [order for order in known if order.order_id in question.about["orders"]]
-    offered.sort(key=lambda order: question.about["orders"].index(order.order_id))
-    named = history_orders.mentioned(known, context.heard.text) or by_item(context, offered)
+    offered = offered_of(known, question)
+    text = correction.wanted(context)
+    named = history_orders.mentioned(known, text) or history_orders.by_item(offered, text)
     if len(named) == 1:
         return named[0]
     place = ordinal(context, len(offered))
     return offered[place] if place is not None else None
+
+
+def offered_of(known: list[OrderFacts], question: Question) -> list[OrderFacts]:
+    """The orders a question offered, in the order it did."""
+    ids = question.about["orders"]
+    offered = [order for order in known if order.order_id in ids]
+    return sorted(offered, key=lambda order: ids.index(order.order_id))
 
 
 def ordinal(context: Context, count: int) -> int | None:
@@ -127,6 +135,13 @@ def ask_which(context: Context, orders: list[OrderFacts], skill: str) -> Reply:
         rows(context, orders, skill),
         Question(skill, "which_order", {"orders": [order.order_id for order in orders[:ROWS]]}),
     )
+
+
+def which_again(context: Context, question: Question, key: str) -> Reply | None:
+    """The list of orders that was offered, under that sentence; for the skill that asked."""
+    known = history_orders.orders(context.turn.session, context.profile.customer_id)
+    offered = offered_of(known, question)
+    return Reply(context.say(key), rows(context, offered, question.skill)) if offered else None
 
 
 def unknown_number(context: Context, known: list[OrderFacts], number: str) -> Reply:

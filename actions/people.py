@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import order_status
-from actions.skill import Context, Question, Reply, Skill
+from actions.skill import Button, Context, Question, Reply, Skill
 from rapport.conversation import handover
 from rapport.customers import cases, history_orders
 from rapport.customers.history_orders import OrderFacts
@@ -15,6 +15,7 @@ class AskHuman(Skill):
     """Hands the conversation to a person; the assistant is silent from then on."""
 
     intent = "ask_human"
+    ends_topic = True
 
     def answer(self, context: Context) -> Reply:
         """Done at once, without asking why."""
@@ -27,6 +28,10 @@ class AskHuman(Skill):
         if context.heard.intent == "deny":
             return Reply(context.say("human.declined"))
         return None
+
+    def remind(self, context: Context, question: Question) -> Reply | None:
+        """Whether a colleague shall take over, once more."""
+        return Reply(context.say("human.wanted_again"), person_or_not(context))
 
 
 class NotYet(Skill):
@@ -74,18 +79,21 @@ def order_sent_back(context: Context) -> OrderFacts | None:
         return None
     known = history_orders.orders(context.turn.session, context.profile.customer_id)
     meant = history_orders.mentioned(known, context.heard.text)
-    meant = meant or order_status.by_item(context, known) or known[:1]
+    meant = meant or history_orders.by_item(known, context.heard.text) or known[:1]
     return meant[0] if len(meant) == 1 and meant[0].status in SENT_BACK else None
 
 
 def offer(context: Context, key: str, reason: str, **values: object) -> Reply:
     """A sentence and the offer of a person."""
-    buttons = (
+    question = Question("ask_human", "wanted", {"reason": reason})
+    return Reply(context.say(key, **values), person_or_not(context), question)
+
+
+def person_or_not(context: Context) -> tuple[Button, ...]:
+    """A person, or no thanks."""
+    return (
         context.button("button.person", "/ask_human"),
         context.button("button.no_thanks", "/deny"),
-    )
-    return Reply(
-        context.say(key, **values), buttons, Question("ask_human", "wanted", {"reason": reason})
     )
 
 

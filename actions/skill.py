@@ -4,116 +4,33 @@ from __future__ import annotations
 
 import functools
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from rapport import wording
-from rapport.customers import history, naming
-from rapport.dialogue import phrases, turn
+from actions import correction
+from actions.context import Button, Context, Heard, Question, Reply
+from rapport.conversation import choices, tongue
+from rapport.customers import history
+from rapport.dialogue import turn
 
-Button = dict[str, str]
+__all__ = [
+    "Button",
+    "Context",
+    "Heard",
+    "Question",
+    "Reply",
+    "Skill",
+    "perform",
+    "reminder",
+    "skills",
+]
 
-
-@dataclass(frozen=True)
-class Heard:
-    """The customer's message as it was understood. `is_exact`: tapped, so there is nothing to guess.
-
-    `is_foreign`: in a language we do not speak; `language_before`: the one spoken until this message.
-    """
-
-    text: str
-    intent: str
-    confidence: float
-    found: tuple[tuple[str, str], ...]
-    ranking: tuple[tuple[str, float], ...]
-    type: str = "text"
-    is_foreign: bool = False
-    language_before: str | None = None
-
-    @property
-    def entities(self) -> dict[str, str]:
-        """Each entity with its first value."""
-        return dict(reversed(self.found))
-
-    def all(self, entity: str) -> list[str]:
-        """Every value of an entity, each once, in the order they were said."""
-        return list(dict.fromkeys(value for name, value in self.found if name == entity))
-
-    @property
-    def is_exact(self) -> bool:
-        """True for a tap on a button or row, which names its intent itself."""
-        return self.confidence >= 1.0
-
-
-@dataclass(frozen=True)
-class Question:
-    """What we asked last: which skill wants to know, what, and all it needs to go on."""
-
-    skill: str
-    asks: str
-    about: dict[str, Any] = field(default_factory=dict)
-
-    def as_slot(self) -> dict[str, Any]:
-        """Plain data for the slot `open_question`."""
-        return {"skill": self.skill, "asks": self.asks, "about": self.about}
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One message to the customer. `subject`: what "it" means from now on, None to leave that as it was."""
-
-    text: str
-    buttons: tuple[Button, ...] = ()
-    question: Question | None = None
-    subject: dict[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Context:
-    """All a skill may use to answer: the turn, who writes, what they said, what was said before."""
-
-    turn: turn.Turn
-    profile: history.Profile
-    heard: Heard
-    question: Question | None
-    subject: dict[str, str]
-    question_before: Question | None = None
-
-    @property
-    def language(self) -> str:
-        """The language to answer in: the customer's own where there are phrases for it."""
-        own = (self.profile.language or "").split("-")[0].lower()
-        return own if phrases.phrases(own) else phrases.DEFAULT_LANGUAGE
-
-    @property
-    def calendar(self) -> wording.Calendar:
-        """Moments in the customer's own zone."""
-        zone = wording.zone_of(self.profile.timezone)
-        return wording.Calendar(self.turn.now, zone, self.language)
-
-    def say(self, key: str, **values: object) -> str:
-        """A sentence in the customer's language."""
-        return phrases.say(key, self.language, **values)
-
-    def button(self, key: str, payload: str, **values: object) -> Button:
-        """A button with a title in the customer's language."""
-        return {"title": self.say(key, **values), "payload": payload}
-
-    def words(self, key: str) -> set[str]:
-        """The words of that key, folded as `naming.words` folds what was said."""
-        return set(naming.words(self.say(key)))
-
-    def says_any(self, key: str) -> bool:
-        """Whether the customer's message has one of the words of that key."""
-        return bool(self.words(key) & set(naming.words(self.heard.text)))
-
-    def money(self, value: wording.Money) -> str:
-        """An amount as the customer reads it."""
-        return wording.money(value, self.language)
+ROWS = 10
+"""As many rows as WhatsApp's list holds."""
 
 
 class Skill(Action, ABC):
@@ -122,6 +39,8 @@ class Skill(Action, ABC):
     intent: ClassVar[str]
     needs_history: ClassVar[bool] = False
     needs_proof: ClassVar[bool] = False
+    ends_topic: ClassVar[bool] = False
+    """After this answer nobody is asked again what was open before it."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -133,9 +52,8 @@ class Skill(Action, ABC):
         """Answer the newest message in one message of ours."""
         with turn.of(tracker.sender_id) as running:
             reply = respond(self, context_of(running, tracker))
-            is_choosing = any(said.buttons for said in running.replies)
         dispatcher.utter_message(text=reply.text, buttons=list(reply.buttons) or None)
-        return events_of(reply, is_choosing)
+        return events_of(reply)
 
     @abstractmethod
     def answer(self, context: Context) -> Reply:
@@ -145,15 +63,73 @@ class Skill(Action, ABC):
         """The reply to an answer to this skill's own question, None when it is not one."""
         return None
 
+    def remind(self, context: Context, question: Question) -> Reply | None:
+        """This skill's own question once more, in a sentence, with its buttons.
+
+        None for one that is not worth coming back to after something else was answered.
+        """
+        return None
+
 
 def respond(skill: Skill, context: Context) -> Reply:
-    """An open question first, then the skill that was understood, within what this person may know."""
+    """An open question first, then the skill that was understood, within what this person may know.
+
+    A question that something else came between is asked once more, then let go.
+    """
     question = context.question
-    if question is not None:
-        resumed = skills()[question.skill].resume(context, question)
-        if resumed is not None:
-            return resumed
-    return perform(skill, replace(recalled(context), question=None, question_before=question))
+    again = correction.corrected(context)
+    if again is not None:
+        return perform(skills()[again.heard.intent], again)
+    if question is None:
+        return perform(skill, context)
+    if not context.heard.is_exact and context.says_no_more_than("words.never_mind"):
+        return Reply(context.say("never_mind"))
+    resumed = skills()[question.skill].resume(context, question)
+    if resumed is not None:
+        return renewed(replace(resumed, skill=resumed.skill or question.skill))
+    reply = perform(skill, replace(recalled(context), question=None, question_before=question))
+    is_settled = reply.question is not None or skill.ends_topic
+    return reply if is_settled or question.skill == skill.intent else come_back(context, reply)
+
+
+def renewed(reply: Reply) -> Reply:
+    """The reply to an answer: what it asks counts as asked for the first time."""
+    question = reply.question
+    return replace(reply, question=replace(question, interrupted=0)) if question else reply
+
+
+def come_back(context: Context, reply: Reply) -> Reply:
+    """An answer that came between, and the question it came between.
+
+    One asked a moment ago, in this same turn, stands as it is.
+    """
+    question = context.question
+    if question is not None and context.turn.replies:
+        return replace(reply, question=question)
+    again = reminder(context)
+    if question is None or again is None:
+        return reply
+    onward = tuple(b for b in reply.buttons if b["payload"] not in choices.CONTEXTUAL)
+    return replace(
+        reply,
+        text="\n\n".join(filter(None, (reply.text, again.text))),
+        buttons=(again.buttons + onward)[:ROWS],
+        question=replace(question, interrupted=question.interrupted + 1),
+    )
+
+
+def reminder(context: Context) -> Reply | None:
+    """What the open question's skill says to come back to it; not a second time in a row.
+
+    In the language spoken by now, which the answer before may have changed.
+    """
+    question = context.question or context.question_before
+    if question is None or question.interrupted:
+        return None
+    profile = context.profile
+    spoken = tongue.of(context.turn.session, profile.customer_id)
+    now = replace(context, profile=replace(profile, language=spoken))
+    return skills()[question.skill].remind(now, question)
 
 
 def recalled(context: Context) -> Context:
@@ -170,7 +146,8 @@ def perform(skill: Skill, context: Context) -> Reply:
         return stranger(context)
     if skill.needs_proof and not context.profile.is_verified:
         return skills()["step_up"].answer(context)
-    return skill.answer(context)
+    reply = skill.answer(context)
+    return replace(reply, skill=reply.skill or skill.intent)
 
 
 def stranger(context: Context) -> Reply:
@@ -210,15 +187,12 @@ def heard(message: dict[str, Any]) -> Heard:
     )
 
 
-def events_of(reply: Reply, is_choosing: bool) -> list[Any]:
-    """What the tracker has to remember of a reply.
-
-    `is_choosing`: an earlier reply of the same turn offers a choice, which stays on the table.
-    """
+def events_of(reply: Reply) -> list[Any]:
+    """What the tracker has to remember of a reply."""
     question = reply.question.as_slot() if reply.question else None
-    events = [] if question is None and is_choosing else [SlotSet("open_question", question)]
+    events = [SlotSet("open_question", question)]
     if reply.subject is not None:
-        events.append(SlotSet("subject", reply.subject))
+        events.append(SlotSet("subject", {**reply.subject, "skill": reply.skill}))
     return events
 
 

@@ -42,6 +42,13 @@ class StepUp(Skill):
             return refused(context, "step_up.locked")
         return again(context, question)
 
+    def remind(self, context: Context, question: Question) -> Reply | None:
+        """The same question, unless there is nothing left to ask."""
+        asked = proof.challenge(context.turn.session, context.profile.customer_id, context.turn.now)
+        if asked.is_locked or not asked.answers:
+            return None
+        return Reply(context.say("step_up.again", proof=wanted(context, asked)))
+
 
 def is_attempt(context: Context) -> bool:
     """A text with a number or address in it, or one that means nothing else."""

@@ -35,7 +35,7 @@ SKILLS = (
     "wishlist_show",
 )
 """Intents of what the assistant can do."""
-SCENES = ("bursts", "media", "step_up", "typed_choices", "unknown_customer")
+SCENES = ("bursts", "interruptions", "media", "step_up", "typed_choices", "unknown_customer")
 """What cuts across the skills, a file each."""
 
 ALL = conversations()

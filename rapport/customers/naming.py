@@ -69,10 +69,38 @@ def picked(text: str, names: Mapping[str, Sequence[str]]) -> str | None:
     return own.pop() if len(own) == 1 else None
 
 
+def is_no_more_than(text: str, phrases: Sequence[str], soft: str) -> bool:
+    """Whether a text is one of the phrases, with none but soft words around it."""
+    said, spare = words(text), set(words(soft))
+    return any(
+        _has(said, known) and set(said) - set(known) <= spare for known in map(words, phrases)
+    )
+
+
+def unrefused(text: str, negations: set[str], contrasts: set[str]) -> str:
+    """The text without the clauses that say no, as long as others are left: "not the lamp, the stove".
+
+    `negations` and `contrasts` ("but") are words as `words` folds them.
+    """
+    clauses = [""]
+    for word in re.findall(r"\S+", text):
+        if set(words(word)) & contrasts:
+            clauses.append("")
+            continue
+        clauses[-1] += f" {word}"
+        clauses += [""] * word.endswith(tuple(",;.!?…"))
+    kept = [clause.strip() for clause in clauses if not set(words(clause)) & negations]
+    return " ".join(filter(None, kept)) or text
+
+
 def words(text: str) -> list[str]:
     """Words in lower case, without accents and punctuation."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return WORD.findall(LATIN_MARKS.sub("", plain))
+
+
+def _has(said: list[str], phrase: list[str]) -> bool:
+    return bool(phrase) and any(said[at : at + len(phrase)] == phrase for at in range(len(said)))
 
 
 def _holders(names: Mapping[str, Sequence[str]]) -> dict[str, int]:

@@ -1,0 +1,146 @@
+"""What was heard, what is said, and the question that is still open: what a skill works with."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from rapport import wording
+from rapport.customers import history, naming
+from rapport.dialogue import phrases, turn
+from rapport.understanding import language
+
+Button = dict[str, str]
+PLAIN, NAME_WORDS = 0.8, 3
+"""Confidence from which more than three words are a wish of their own."""
+ANSWERS = frozenset({"affirm", "deny", "nlu_fallback", "out_of_scope"})
+"""What an answer to a question may look like."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The customer's message as it was understood. `is_exact`: tapped, so there is nothing to guess.
+
+    `is_foreign`: in a language we do not speak; `language_before`: the one spoken until this message.
+    """
+
+    text: str
+    intent: str
+    confidence: float
+    found: tuple[tuple[str, str], ...]
+    ranking: tuple[tuple[str, float], ...]
+    type: str = "text"
+    is_foreign: bool = False
+    language_before: str | None = None
+
+    @property
+    def entities(self) -> dict[str, str]:
+        """Each entity with its first value."""
+        return dict(reversed(self.found))
+
+    def all(self, entity: str) -> list[str]:
+        """Every value of an entity, each once, in the order they were said."""
+        return list(dict.fromkeys(value for name, value in self.found if name == entity))
+
+    def is_another_wish(self, skill: str) -> bool:
+        """Whether a typed message plainly asks for something else than what `skill` wants to know.
+
+        A name or a number alone, whatever it looks like, does not.
+        """
+        is_plain = PLAIN <= self.confidence < 1.0 and len(naming.words(self.text)) > NAME_WORDS
+        return is_plain and self.intent not in {skill, *ANSWERS}
+
+    @property
+    def is_exact(self) -> bool:
+        """True for a tap on a button or row, which names its intent itself."""
+        return self.confidence >= 1.0
+
+
+@dataclass(frozen=True)
+class Question:
+    """What we asked last: which skill wants to know, what, and all it needs to go on.
+
+    `interrupted`: how often something else was answered since it was asked.
+    """
+
+    skill: str
+    asks: str
+    about: dict[str, Any] = field(default_factory=dict)
+    interrupted: int = 0
+
+    def as_slot(self) -> dict[str, Any]:
+        """Plain data for the slot `open_question`."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message to the customer.
+
+    `subject`: what "it" means from now on, None to leave that as it was; `skill`: whose answer it is.
+    """
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    question: Question | None = None
+    subject: dict[str, str] | None = None
+    skill: str | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """All a skill may use to answer: the turn, who writes, what they said, what was said before.
+
+    `is_correction`: the same wish as before, for the order or product that is now named.
+    """
+
+    turn: turn.Turn
+    profile: history.Profile
+    heard: Heard
+    question: Question | None
+    subject: dict[str, str]
+    question_before: Question | None = None
+    is_correction: bool = False
+
+    @property
+    def language(self) -> str:
+        """The language to answer in: the customer's own where there are phrases for it."""
+        own = (self.profile.language or "").split("-")[0].lower()
+        return own if phrases.phrases(own) else phrases.DEFAULT_LANGUAGE
+
+    @property
+    def calendar(self) -> wording.Calendar:
+        """Moments in the customer's own zone."""
+        zone = wording.zone_of(self.profile.timezone)
+        return wording.Calendar(self.turn.now, zone, self.language)
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence in the customer's language."""
+        return phrases.say(key, self.language, **values)
+
+    def button(self, key: str, payload: str, **values: object) -> Button:
+        """A button with a title in the customer's language."""
+        return {"title": self.say(key, **values), "payload": payload}
+
+    def words(self, key: str) -> set[str]:
+        """The words of that key, folded as `naming.words` folds what was said."""
+        return set(naming.words(self.say(key)))
+
+    def says_any(self, key: str) -> bool:
+        """Whether the customer's message has one of the words of that key."""
+        return bool(self.words(key) & set(naming.words(self.heard.text)))
+
+    def says_no_more_than(self, key: str) -> bool:
+        """Whether the message is one of the phrases of that key, in any language, and at most a softener."""
+        return any(
+            naming.is_no_more_than(
+                self.heard.text,
+                phrases.phrase(key, spoken).split("/"),
+                phrases.phrase("words.soft", spoken),
+            )
+            for spoken in language.SPOKEN
+        )
+
+    def money(self, value: wording.Money) -> str:
+        """An amount as the customer reads it."""
+        return wording.money(value, self.language)
