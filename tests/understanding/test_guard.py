@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapport.consent.keywords import Keyword, unmistakable
+from rapport.errors import RapportError
 from rapport.understanding import guard as guards
 from rapport.understanding.guard import BY_KEYWORD, Decision, Guard
 from rapport.understanding.guard_lines import expanded, lines_in
+from rapport.understanding.opt_outs import Share, measure
 from rapport.vocabulary import MARKETING_TOPICS, TOPICS
 from tests.conftest import SHARED
 
@@ -337,22 +339,34 @@ def test_marked_words_are_read_as_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not LINES.is_dir(), reason="the shared opt-out lines are not here")
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_lines_it_never_saw(guard: Guard, language: str) -> None:
-    rows = [json.loads(line) for line in (LINES / f"{language}.jsonl").read_text().splitlines()]
-    decided = guard.decide_many([row["text"] for row in rows])
-    said = [d.verdict == "opt_out" for d in decided]
-    recall = _share(
-        [stop for stop, row in zip(said, rows, strict=True) if row["label"] == "opt_out"]
-    )
-    false = _share(
-        [stop for stop, row in zip(said, rows, strict=True) if row["label"] == "not_opt_out"]
-    )
-    assert recall >= RECALL and false <= FALSE, (recall, false)
+def test_lines_it_never_saw(guard: Guard) -> None:
+    *languages, everything = measure(guard, LINES)
+    assert {row.language for row in languages} == set(LANGUAGES)
+    for row in [*languages, everything]:
+        assert row.caught.hits >= 0.96 * row.caught.messages, (row.language, str(row.caught))
+        assert row.false.hits <= 0.04 * row.false.messages, (row.language, str(row.false))
 
 
-RECALL, FALSE = 0.95, 0.05
+def test_what_the_guard_catches_is_counted_by_language(guard: Guard, tmp_path: Path) -> None:
+    lines = [
+        ("stop", "opt_out"),
+        ("where is it", "opt_out"),
+        ("stop", "not_opt_out"),
+        ("hi", "help"),
+    ]
+    rows = "".join(json.dumps({"text": text, "label": label}) + "\n" for text, label in lines)
+    (tmp_path / "en.jsonl").write_text(rows)
+    english, everything = measure(guard, tmp_path)
+    assert (english.caught, english.false) == (Share(1, 2), Share(1, 1))
+    assert everything.caught == english.caught
 
 
-def _share(hits: list[bool]) -> float:
-    return sum(hits) / len(hits)
+def test_no_lines_are_no_figures(guard: Guard, tmp_path: Path) -> None:
+    with pytest.raises(RapportError, match="No lines"):
+        measure(guard, tmp_path)
+
+
+def test_a_share_tells_how_sure_it_is() -> None:
+    low, high = Share(58, 60).interval
+    assert (round(low, 3), round(high, 3)) == (0.886, 0.991)
+    assert Share(0, 0).interval == (0.0, 1.0)
