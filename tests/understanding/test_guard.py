@@ -344,7 +344,7 @@ def test_lines_it_never_saw(guard: Guard) -> None:
     assert {row.language for row in languages} == set(LANGUAGES)
     for row in [*languages, everything]:
         assert row.caught.hits >= 0.96 * row.caught.messages, (row.language, str(row.caught))
-        assert row.false.hits <= 0.04 * row.false.messages, (row.language, str(row.false))
+        assert row.false.hits <= 0.05 * row.false.messages, (row.language, str(row.false))
 
 
 def test_what_the_guard_catches_is_counted_by_language(guard: Guard, tmp_path: Path) -> None:
