@@ -17,6 +17,8 @@ SETS = typer.Option(Path("tests/frozen"), "--set", help="One YAML file per langu
 REPORT = typer.Option(Path("nlu-report.html"), help="Where the HTML report goes.")
 DATA = typer.Option(..., "--data", help="Folder with hint3, banking77, clinc150.")
 ONLY = typer.Option([], "--only", help="Only these sets, by name.")
+LINES = typer.Option(..., "--data", help='One <language>.jsonl each, lines {"text", "label"}.')
+GUARD_COLUMNS = {"language": "language", "caught": "caught", "false": "false"}
 COLUMNS = {
     "dataset": "set",
     "pipeline": "pipeline",
@@ -69,6 +71,19 @@ def evaluate(
     rows += [{"language": name, **value} for name, value in found["languages"].items()]
     output.table("Understanding", LANGUAGE_COLUMNS, [_in_percent(row) for row in rows])
     typer.echo(f"Report: {report}")
+
+
+@app.command()
+def guard(folder: Path = LINES, as_json: bool = output.AS_JSON) -> None:
+    """Measure the stop guard: opt-outs caught and look-alikes taken for one, by language."""
+    from rapport.understanding import guard as guards
+    from rapport.understanding import opt_outs
+
+    found = opt_outs.measure(guards.ensure(), folder)
+    if as_json:
+        output.line({"results": [opt_outs.as_row(row) for row in found]})
+        return
+    output.table("Stop guard", GUARD_COLUMNS, [vars(row) for row in found])
 
 
 @app.command()

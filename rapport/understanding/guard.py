@@ -124,7 +124,7 @@ class Guard:
             return Decision(None, 0.5, is_doubtful=True)
         stop, *others = margins
         rival = max(others)
-        if stop > self._act and (rival <= 0.0 or stop >= rival):
+        if stop > max(self._act, rival):
             topics = guard_scope.topics_of(text, self._phrases, language)
             return Decision("opt_out", self._chance(stop), topics, stop < self._sure)
         if rival > 0.0:

@@ -12,7 +12,7 @@ from rapport.understanding.guard_senses import senses_in
 from rapport.understanding.guard_text import normalised
 from rapport.vocabulary import ANY_TOPIC, MARKETING_TOPICS, TOPICS
 
-KEEP, STOP, BUT, ALL = "keep", "stop", "but", "all"
+KEEP, STOP, BUT, ALL, TOO = "keep", "stop", "but", "all", "too"
 Mark = tuple[int, str]
 """Where in a clause a phrase stands (in words), and what it is: a marker above or a topic."""
 
@@ -26,16 +26,19 @@ def topics_of(text: str, phrases: dict[str, Any], language: str | None = None) -
     """The topics a message that says stop is about, in the order of TOPICS, or ("*",) for all.
 
     Without a name that is marketing. Topics named to be kept are left out; "only order updates"
-    stops all others. An unknown `language` is told by the words found.
+    stops all others but support, which answers what the person asks. "All offers" is offers, "everything, offers too"
+    is everything. An unknown `language` is told by the words found.
     """
     clauses = [normalised(clause).split() for clause in _CLAUSES.split(text)]
     known = phrases.get(language or "")
     lexicon = known["scope"] if known else _likeliest(clauses, phrases)
     stopped, kept, is_all, is_only = _told(clauses, lexicon)
-    if (is_only or is_all) and kept:
-        stopped |= set(TOPICS)
-    elif is_all and not stopped:
+    if is_all and not kept:
         return (ANY_TOPIC,)
+    if is_all:
+        stopped |= set(TOPICS)
+    elif is_only:
+        stopped |= set(TOPICS) - {_ANSWERS}
     rest = stopped - kept
     return tuple(topic for topic in TOPICS if topic in rest) or MARKETING_TOPICS
 
@@ -53,11 +56,12 @@ def starts(phrases: dict[str, Any]) -> frozenset[str]:
 _CLAUSES = re.compile(r"[,;.!:\n()]+|\s[-–—]\s")
 _LONGEST_PHRASE = 4
 _ONLY = "only"
+_ANSWERS = "support"
 
 
 def _phrases(content: dict[str, Any]) -> dict[str, Any]:
     scope = content["scope"]
-    marks = {normalised(said): mark for mark in (STOP, KEEP, BUT, ALL) for said in scope[mark]}
+    marks = {normalised(said): mark for mark in (STOP, KEEP, BUT, TOO, ALL) for said in scope[mark]}
     marks |= {normalised(said): _ONLY for said in scope["only"]}
     for topic, names in scope["topics"].items():
         marks |= {normalised(name): topic for name in names}
@@ -89,18 +93,18 @@ def _told(
     clauses: list[list[str]], lexicon: dict[str, str]
 ) -> tuple[set[str], set[str], bool, bool]:
     """Topics stopped, topics kept, whether everything is meant, whether "only" was said."""
+    marked = [list(_marks(clause, lexicon)) for clause in clauses]
+    said = frozenset(mark for marks in marked for _, mark in marks)
     stopped: set[str] = set()
     kept: set[str] = set()
-    is_all = is_only = False
-    for clause in clauses:
-        marks = list(_marks(clause, lexicon))
-        is_all |= any(mark == ALL for _, mark in marks)
-        only = [at for at, mark in marks if mark == _ONLY]
-        for at, topic in marks:
-            if topic in TOPICS:
-                is_kept = _is_kept(at, marks)
-                (kept if is_kept else stopped).add(topic)
-                is_only |= is_kept and bool(only)
+    is_all, is_only = {ALL, TOO} <= said, False
+    for marks in marked:
+        here = {mark for _, mark in marks}
+        spared = {topic for at, topic in marks if topic in TOPICS and _is_kept(at, marks)}
+        ended = {topic for at, topic in marks if topic in TOPICS and not _is_kept(at, marks)}
+        is_all |= ALL in here and not ended
+        is_only |= _ONLY in here and bool(spared)
+        stopped, kept = stopped | ended, kept | spared
     return stopped, kept, is_all, is_only
 
 

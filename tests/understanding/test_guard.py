@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rapport.consent.keywords import Keyword, unmistakable
+from rapport.errors import RapportError
 from rapport.understanding import guard as guards
-from rapport.understanding.guard import Decision, Guard
+from rapport.understanding.guard import BY_KEYWORD, Decision, Guard
 from rapport.understanding.guard_lines import expanded, lines_in
+from rapport.understanding.opt_outs import Share, measure
 from rapport.vocabulary import MARKETING_TOPICS, TOPICS
 from tests.conftest import SHARED
 
@@ -151,15 +154,25 @@ OFFERS, ORDERS, BILLS, MARKETING = (
         ("en", "stop order updates", ORDERS),
         ("en", "unsubscribe me from everything please", ("*",)),
         ("en", "please stop messaging me", MARKETING),
+        ("en", "stop everything, including offers", ("*",)),
+        ("en", "no more messages at all, not even order updates", ("*",)),
+        ("en", "stop all your offers", OFFERS),
+        ("en", "i do not want your offers at all", OFFERS),
         ("de", "keine Werbung mehr, aber Versandinfos gerne weiter", OFFERS),
         ("de", "meldet mich bitte von allem ab", ("*",)),
         ("de", "hört auf mir zu schreiben", MARKETING),
+        ("de", "hört mit allem auf, auch mit der Werbung", ("*",)),
+        ("de", "schickt mir überhaupt keine Werbung mehr", OFFERS),
         ("es", "ya no quiero promociones pero los avisos de mi pedido sí", OFFERS),
         ("es", "no me manden más mensajes", MARKETING),
+        ("es", "cancelen todo, también las promociones", ("*",)),
         ("pt", "não quero promoção, mas aviso do pedido pode", OFFERS),
         ("pt", "parem de me mandar mensagem", MARKETING),
+        ("pt", "cancelem tudo, inclusive as promoções", ("*",)),
         ("hi", "offers mat bhejo lekin order update bhejte rehna", OFFERS),
         ("hi", "ऑफर मत भेजो लेकिन ऑर्डर के अपडेट चालू रखो", OFFERS),
+        ("hi", "sab kuch band karo, offers bhi", ("*",)),
+        ("id", "hentikan semuanya, termasuk promo", ("*",)),
         ("id", "jangan kirim promo lagi tapi info pesanan tetap", OFFERS),
         ("id", "hapus nomor saya dari daftar", MARKETING),
     ],
@@ -176,7 +189,6 @@ def test_a_stop_reaches_as_far_as_it_says(
     ("language", "text", "kept"),
     [
         ("en", "only order updates please, no promos", "order_updates"),
-        ("en", "stop everything except delivery messages", "order_updates"),
         ("de", "nur noch Rechnungen bitte, keine Werbung", "account_alerts"),
         ("es", "solo avisos de mi pedido, nada de promos", "order_updates"),
         ("pt", "só aviso de entrega, nada de promoção", "order_updates"),
@@ -184,17 +196,31 @@ def test_a_stop_reaches_as_far_as_it_says(
         ("id", "cuma info resi aja, promo jangan", "order_updates"),
     ],
 )
-def test_only_one_topic_ends_all_others(guard: Guard, language: str, text: str, kept: str) -> None:
+def test_only_one_topic_ends_all_others_but_support(
+    guard: Guard, language: str, text: str, kept: str
+) -> None:
     decision = guard.decide(text, language)
     assert decision.verdict == "opt_out"
-    assert set(decision.topics) == set(TOPICS) - {kept}
+    assert set(decision.topics) == set(TOPICS) - {kept, "support"}
+
+
+def test_everything_except_one_topic_ends_support_too(guard: Guard) -> None:
+    decision = guard.decide("stop everything except delivery messages", "en")
+    assert set(decision.topics) == set(TOPICS) - {"order_updates"}
 
 
 @pytest.mark.parametrize(
-    "text", ["can i start the return here?", "¿cuándo inicia la promo?", "start?"]
+    "text",
+    ["can i start the return here?", "¿cuándo inicia la promo?", "start?", "Ja?", "yes? offers?"],
 )
 def test_start_inside_a_question_opts_nobody_in(guard: Guard, text: str) -> None:
     assert guard.decide(text).verdict != "opt_in"
+
+
+@pytest.mark.parametrize("word", ["START", "start!", "Alta", "mulai", "चालू करो", "yes", "JOIN us"])
+def test_a_bare_start_is_what_the_webhook_takes_for_one(guard: Guard, word: str) -> None:
+    is_start = unmistakable(word) is Keyword.START
+    assert is_start == (guard.decide(word) == BY_KEYWORD[Keyword.START])
 
 
 @pytest.mark.parametrize(
@@ -235,6 +261,10 @@ def test_what_can_mean_two_things_is_asked_about(guard: Guard, text: str) -> Non
         pytest.param("st0p sending me mess@ges", id="signs that play letters"),
         pytest.param("bla " * 3000 + "please stop sending me messages", id="at a very long end"),
         pytest.param("Ｓｔｏｐ sending me messages", id="full width"),
+        pytest.param("plsstopmessagingme", id="run together"),
+        pytest.param("keinewerbungmehr", id="run together in German"),
+        pytest.param("मैसेजमतभेजो", id="run together in Devanagari"),
+        pytest.param("🛑 sending me messages", id="a sign for a word"),
     ],
 )
 def test_a_disguised_stop_is_a_stop(guard: Guard, text: str) -> None:
@@ -309,24 +339,34 @@ def test_marked_words_are_read_as_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not LINES.is_dir(), reason="the shared opt-out lines are not here")
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_lines_it_never_saw(guard: Guard, language: str) -> None:
-    if not (guards.ROOT / "data" / "nlu" / f"consent.{language}.yml").is_file():
-        pytest.skip("no training lines of this language yet")
-    rows = [json.loads(line) for line in (LINES / f"{language}.jsonl").read_text().splitlines()]
-    decided = guard.decide_many([row["text"] for row in rows])
-    said = [d.verdict == "opt_out" for d in decided]
-    recall = _share(
-        [stop for stop, row in zip(said, rows, strict=True) if row["label"] == "opt_out"]
-    )
-    false = _share(
-        [stop for stop, row in zip(said, rows, strict=True) if row["label"] == "not_opt_out"]
-    )
-    assert recall >= RECALL and false <= FALSE, (recall, false)
+def test_lines_it_never_saw(guard: Guard) -> None:
+    *languages, everything = measure(guard, LINES)
+    assert {row.language for row in languages} == set(LANGUAGES)
+    for row in [*languages, everything]:
+        assert row.caught.hits >= 0.96 * row.caught.messages, (row.language, str(row.caught))
+        assert row.false.hits <= 0.05 * row.false.messages, (row.language, str(row.false))
 
 
-RECALL, FALSE = 0.95, 0.05
+def test_what_the_guard_catches_is_counted_by_language(guard: Guard, tmp_path: Path) -> None:
+    lines = [
+        ("stop", "opt_out"),
+        ("where is it", "opt_out"),
+        ("stop", "not_opt_out"),
+        ("hi", "help"),
+    ]
+    rows = "".join(json.dumps({"text": text, "label": label}) + "\n" for text, label in lines)
+    (tmp_path / "en.jsonl").write_text(rows)
+    english, everything = measure(guard, tmp_path)
+    assert (english.caught, english.false) == (Share(1, 2), Share(1, 1))
+    assert everything.caught == english.caught
 
 
-def _share(hits: list[bool]) -> float:
-    return sum(hits) / len(hits)
+def test_no_lines_are_no_figures(guard: Guard, tmp_path: Path) -> None:
+    with pytest.raises(RapportError, match="No lines"):
+        measure(guard, tmp_path)
+
+
+def test_a_share_tells_how_sure_it_is() -> None:
+    low, high = Share(58, 60).interval
+    assert (round(low, 3), round(high, 3)) == (0.886, 0.991)
+    assert Share(0, 0).interval == (0.0, 1.0)
