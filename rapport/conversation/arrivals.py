@@ -89,7 +89,7 @@ def open_windows(session: Any, arrivals: list[Arrival]) -> None:
     """Meta counts the 24 hours from the customer's message, not from our receipt of it."""
     if not arrivals:
         return
-    newest: dict[int, datetime] = {}
+    newest: dict[CustomerId, datetime] = {}
     for one in arrivals:
         newest[one.customer_id] = max(one.sent_at, newest.get(one.customer_id, one.sent_at))
     numbers = {one.customer_id: one.event.phone_number_id for one in arrivals}
