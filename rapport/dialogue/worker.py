@@ -11,8 +11,8 @@ from pathlib import Path
 
 from rapport.settings import Settings, load
 
-NICE = 5
-"""A third of the share of what has the usual weight, where there is not enough for all."""
+NICE = 3
+"""Half the share of what has the usual weight, where there is not enough for all."""
 
 
 def main() -> None:
@@ -36,11 +36,12 @@ def main() -> None:
 def give_way() -> None:
     """Let doors and database go first on a busy machine: Meta waits for its 200, a customer can wait for a turn.
 
-    Linux may weigh whole sessions before processes (sched(7), autogroup), and each child of `rapport up` is one.
+    Linux may weigh whole sessions before processes (sched(7), autogroup); a child of `rapport up` is one.
     """
     os.nice(NICE)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(NICE))
+    if os.getsid(0) == os.getpid():
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(NICE))
 
 
 async def work(settings: Settings, root: Path) -> None:
