@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import order_status
-from actions.skill import Context, Question, Reply, Skill, reminder
+from actions.skill import Context, Question, Reply, Skill, perform, reminder, skills
 
 
 class Greet(Skill):
@@ -79,7 +79,7 @@ class Affirm(Skill):
     def answer(self, context: Context) -> Reply:
         """Ask what it is about; a yes that answers nothing brings back what is open."""
         if not context.heard.is_exact and order_status.names_own_order(context):
-            return order_status.OrderStatus().answer(context)
+            return perform(skills()["order_status"], context)
         return Reply("" if reminder(context) else context.say("affirm.nothing_open"))
 
 
@@ -92,7 +92,7 @@ class Deny(Skill):
     def answer(self, context: Context) -> Reply:
         """Taken, not argued with, unless it is an order number that sounded like a no."""
         if not context.heard.is_exact and order_status.names_own_order(context):
-            return order_status.OrderStatus().answer(context)
+            return perform(skills()["order_status"], context)
         return Reply(context.say("deny"))
 
 

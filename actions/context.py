@@ -75,17 +75,24 @@ class Question:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message to the customer. `subject`: what "it" means from now on, None to leave that as it was."""
+    """One message to the customer.
+
+    `subject`: what "it" means from now on, None to leave that as it was; `skill`: whose answer it is.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     question: Question | None = None
     subject: dict[str, str] | None = None
+    skill: str | None = None
 
 
 @dataclass(frozen=True)
 class Context:
-    """All a skill may use to answer: the turn, who writes, what they said, what was said before."""
+    """All a skill may use to answer: the turn, who writes, what they said, what was said before.
+
+    `is_correction`: the same wish as before, for the order or product that is now named.
+    """
 
     turn: turn.Turn
     profile: history.Profile
@@ -93,6 +100,7 @@ class Context:
     question: Question | None
     subject: dict[str, str]
     question_before: Question | None = None
+    is_correction: bool = False
 
     @property
     def language(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions import order_status, people
 from actions.language import unspoken
-from actions.skill import Button, Context, Question, Reply, Skill, reminder, skills
+from actions.skill import Button, Context, Question, Reply, Skill, perform, reminder, skills
 from rapport.dialogue import phrases
 
 READINGS = 2
@@ -27,7 +27,7 @@ class Fallback(Skill):
         if context.heard.is_foreign:
             return unspoken(context)
         if order_status.names_own_order(context):
-            return skills()["order_status"].answer(context)
+            return perform(skills()["order_status"], context)
         if reminder(context):
             return Reply(context.say("fallback.miss"))
         readings = likeliest(context)
@@ -62,7 +62,7 @@ class OutOfScope(Skill):
     def answer(self, context: Context) -> Reply:
         """What I can and cannot do; a second time, a person."""
         if order_status.names_own_order(context):
-            return skills()["order_status"].answer(context)
+            return perform(skills()["order_status"], context)
         if reminder(context):
             return Reply(context.say("out_of_scope"))
         about = {"said": context.heard.text}

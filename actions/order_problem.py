@@ -31,7 +31,9 @@ class OrderProblem(Skill):
         number = history_orders.foreign_number(known, wanted)
         if number:
             return which(context, known, context.say("order.unknown", number=number))
-        named = history_orders.mentioned(known, wanted) or order_status.by_item(context, known)
+        named = history_orders.mentioned(known, wanted) or history_orders.by_item(
+            known, context.heard.text
+        )
         if len(named) == 1 and is_plain(context):
             return open_for(context, named[0], kind_of(context), said(context))
         candidates = named or recent(context, known)
@@ -68,7 +70,12 @@ class OrderProblem(Skill):
 def is_plain(context: Context) -> bool:
     """Whether a problem was told beyond doubt; "the kettle one" may be a choice from a list that is gone."""
     is_sure = context.heard.confidence >= CERTAIN
-    return is_sure or kind_of(context) is not None or context.heard.type == "image"
+    return (
+        is_sure
+        or context.is_correction
+        or kind_of(context) is not None
+        or context.heard.type == "image"
+    )
 
 
 def answered(context: Context, known: list[OrderFacts], question: Question) -> OrderFacts | None:
@@ -76,11 +83,6 @@ def answered(context: Context, known: list[OrderFacts], question: Question) -> O
     asked = set(question.about["orders"])
     if question.asks in {"is_it", "look_into"} and context.heard.intent == "affirm":
         return next((order for order in known if order.order_id in asked), None)
-    if question.asks == "is_it" and context.heard.intent == "deny":
-        others = [order for order in known if order.order_id not in asked]
-        named = history_orders.mentioned(others, context.heard.text)
-        named = named or order_status.by_item(context, others)
-        return named[0] if len(named) == 1 else None
     if question.asks == "which_order":
         return order_status.picked(context, known, question)
     return None
@@ -158,7 +160,16 @@ def open_for(context: Context, order: OrderFacts, kind: str | None, said: str) -
         )
     elif not is_new:
         cases.add(turn.session, case_id, said)
+    note_correction(context, order)
     return told(context, order, case_id, is_new)
+
+
+def note_correction(context: Context, order: OrderFacts) -> None:
+    """A case that was opened for the wrong order says so to whoever looks at it."""
+    before = context.question_before
+    if context.is_correction and before is not None and "case_id" in before.about:
+        note = f"The customer means order {order.order_id} instead."
+        cases.add(context.turn.session, before.about["case_id"], note)
 
 
 def told(context: Context, order: OrderFacts, case_id: str, is_new: bool) -> Reply:
@@ -170,7 +181,9 @@ def told(context: Context, order: OrderFacts, case_id: str, is_new: bool) -> Rep
         text = f"{text} {context.say('problem.photo_kept')}"
     else:
         text = f"{text} {context.say('problem.photo_welcome')}"
-    question = Question("order_problem", "photo", {"case_id": case_id})
+    about = {"case_id": case_id, "orders": [order.order_id]}
+    about |= {"kind": kind_of(context), "said": said(context)}
+    question = Question("order_problem", "photo", about)
     return Reply(text, question=question, subject=order_status.subject_of(order))
 
 
@@ -192,9 +205,10 @@ def kind_of(context: Context) -> str | None:
 
 
 def said(context: Context) -> str:
-    """The customer's own words about the problem; a tap adds none."""
+    """The customer's own words about the problem; a tap or a correction adds none."""
     before = context.question_before
-    if context.heard.is_exact and before is not None and "said" in before.about:
+    adds_none = context.heard.is_exact or context.is_correction
+    if adds_none and before is not None and "said" in before.about:
         return str(before.about["said"])
     return context.heard.text
 

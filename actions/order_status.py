@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from actions import correction
 from actions.skill import Button, Context, Question, Reply, Skill
 from rapport.customers import history_orders, naming
 from rapport.customers.history_orders import OrderFacts
@@ -46,6 +47,7 @@ def told(context: Context, order: OrderFacts) -> Reply:
     if not is_overdue(context, order):
         return Reply(text, subject=subject)
     about = {"orders": [order.order_id], "kind": "late", "said": context.heard.text}
+    about["after"] = OrderStatus.intent
     question = Question("order_problem", "look_into", about)
     return Reply(text, late_buttons(context, order), question, subject)
 
@@ -74,7 +76,7 @@ def choose(context: Context, known: list[OrderFacts]) -> tuple[list[OrderFacts],
     number = history_orders.foreign_number(known, f"{context.heard.text} {wanted}")
     if number:
         return [], number
-    return by_item(context, known) or default(context, known), None
+    return history_orders.by_item(known, context.heard.text) or default(context, known), None
 
 
 def names_own_order(context: Context) -> bool:
@@ -83,16 +85,6 @@ def names_own_order(context: Context) -> bool:
         return False
     known = history_orders.orders(context.turn.session, context.profile.customer_id)
     return bool(history_orders.mentioned(known, context.heard.text))
-
-
-def by_item(context: Context, known: list[OrderFacts]) -> list[OrderFacts]:
-    """Orders with the product the message names; those underway go first."""
-    names = {
-        str(place): [name for item in order.items for name in (item.name, *item.aliases)]
-        for place, order in enumerate(known)
-    }
-    found = [known[int(place)] for place in naming.meant(context.heard.text, names)]
-    return [order for order in found if order.is_underway] or found
 
 
 def default(context: Context, known: list[OrderFacts]) -> list[OrderFacts]:
@@ -109,7 +101,8 @@ def picked(context: Context, known: list[OrderFacts], question: Question) -> Ord
     if context.heard.is_exact or context.heard.is_another_wish(question.skill):
         return None
     offered = offered_of(known, question)
-    named = history_orders.mentioned(known, context.heard.text) or by_item(context, offered)
+    text = correction.wanted(context)
+    named = history_orders.mentioned(known, text) or history_orders.by_item(offered, text)
     if len(named) == 1:
         return named[0]
     place = ordinal(context, len(offered))

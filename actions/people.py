@@ -79,7 +79,7 @@ def order_sent_back(context: Context) -> OrderFacts | None:
         return None
     known = history_orders.orders(context.turn.session, context.profile.customer_id)
     meant = history_orders.mentioned(known, context.heard.text)
-    meant = meant or order_status.by_item(context, known) or known[:1]
+    meant = meant or history_orders.by_item(known, context.heard.text) or known[:1]
     return meant[0] if len(meant) == 1 and meant[0].status in SENT_BACK else None
 
 

@@ -11,6 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import correction
 from actions.context import Button, Context, Heard, Question, Reply
 from rapport.conversation import choices, tongue
 from rapport.customers import history
@@ -76,13 +77,16 @@ def respond(skill: Skill, context: Context) -> Reply:
     A question that something else came between is asked once more, then let go.
     """
     question = context.question
+    again = correction.corrected(context)
+    if again is not None:
+        return perform(skills()[again.heard.intent], again)
     if question is None:
         return perform(skill, context)
     if not context.heard.is_exact and context.says_no_more_than("words.never_mind"):
         return Reply(context.say("never_mind"))
     resumed = skills()[question.skill].resume(context, question)
     if resumed is not None:
-        return renewed(resumed)
+        return renewed(replace(resumed, skill=resumed.skill or question.skill))
     reply = perform(skill, replace(recalled(context), question=None, question_before=question))
     is_settled = reply.question is not None or skill.ends_topic
     return reply if is_settled or question.skill == skill.intent else come_back(context, reply)
@@ -142,7 +146,8 @@ def perform(skill: Skill, context: Context) -> Reply:
         return stranger(context)
     if skill.needs_proof and not context.profile.is_verified:
         return skills()["step_up"].answer(context)
-    return skill.answer(context)
+    reply = skill.answer(context)
+    return replace(reply, skill=reply.skill or skill.intent)
 
 
 def stranger(context: Context) -> Reply:
@@ -187,7 +192,7 @@ def events_of(reply: Reply) -> list[Any]:
     question = reply.question.as_slot() if reply.question else None
     events = [SlotSet("open_question", question)]
     if reply.subject is not None:
-        events.append(SlotSet("subject", reply.subject))
+        events.append(SlotSet("subject", {**reply.subject, "skill": reply.skill}))
     return events
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from rapport.customers import naming
 from rapport.db.customers import Order, OrderItem, Product
 from rapport.wording import Money
 
@@ -76,6 +77,16 @@ def mentioned(known: list[OrderFacts], text: str) -> list[OrderFacts]:
     """Those of the orders whose number the text contains, in whatever case and punctuation."""
     words = _codes(text)
     return [order for order in known if _is_named(order.order_id, words)]
+
+
+def by_item(known: list[OrderFacts], text: str) -> list[OrderFacts]:
+    """Those of the orders with the product the text names; where some are underway, only these."""
+    names = {
+        str(place): [name for item in order.items for name in (item.name, *item.aliases)]
+        for place, order in enumerate(known)
+    }
+    found = [known[int(place)] for place in naming.meant(text, names)]
+    return [order for order in found if order.is_underway] or found
 
 
 def foreign_number(known: list[OrderFacts], text: str) -> str | None:

@@ -77,6 +77,22 @@ def is_no_more_than(text: str, phrases: Sequence[str], soft: str) -> bool:
     )
 
 
+def unrefused(text: str, negations: set[str], contrasts: set[str]) -> str:
+    """The text without the clauses that say no, as long as others are left: "not the lamp, the stove".
+
+    `negations` and `contrasts` ("but") are words as `words` folds them.
+    """
+    clauses = [""]
+    for word in re.findall(r"\S+", text):
+        if set(words(word)) & contrasts:
+            clauses.append("")
+            continue
+        clauses[-1] += f" {word}"
+        clauses += [""] * word.endswith(tuple(",;.!?…"))
+    kept = [clause.strip() for clause in clauses if not set(words(clause)) & negations]
+    return " ".join(filter(None, kept)) or text
+
+
 def words(text: str) -> list[str]:
     """Words in lower case, without accents and punctuation."""
     plain = unicodedata.normalize("NFKD", text.casefold())

@@ -1,0 +1,81 @@
+"""“No, the other one”: the same wish again, for another order or product."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.context import Context
+from rapport.customers import catalogue, history_orders, naming
+
+
+def corrected(context: Context) -> Context | None:
+    """The wish just answered or asked about, with what the customer puts in its place.
+
+    None when the message corrects nothing, or names nothing else. The intent of the result is the
+    skill to answer.
+    """
+    heard = context.heard
+    skill, asked = at_stake(context)
+    if skill is None or heard.is_exact or heard.is_another_wish(skill):
+        return None
+    if not context.says_any("words.correction"):
+        return None
+    if "order_id" in asked:
+        found = other_order(context, asked["order_id"])
+        return again(context, skill, found, ("order_id", found)) if found else None
+    found = other_product(context, asked.get("product_id"))
+    return again(context, skill, found, ("product_id", found)) if found else None
+
+
+def at_stake(context: Context) -> tuple[str | None, dict[str, str]]:
+    """Which skill a correction is for and what it takes back: of the open question, else of the answer before.
+
+    A choice from a list and a secret are answered, not corrected.
+    """
+    about = context.question.about if context.question else {}
+    orders = about.get("orders", [])
+    if context.question and (len(orders) == 1 or "order_id" in about):
+        order_id = about.get("order_id") or orders[0]
+        return about.get("after", context.question.skill), {"order_id": order_id}
+    if orders or "products" in about or "found" in about:
+        return None, {}
+    return context.subject.get("skill"), context.subject
+
+
+def other_order(context: Context, asked: str) -> str | None:
+    """Number of the order named instead, or of "the other one" where there is just one more; None without."""
+    known = history_orders.orders(context.turn.session, context.profile.customer_id)
+    others = [order for order in known if order.order_id != asked]
+    text = wanted(context)
+    named = history_orders.mentioned(others, text) or history_orders.by_item(others, text)
+    if not named and (number := history_orders.foreign_number(known, text)):
+        return number
+    if not named and context.says_any("words.other"):
+        named = [order for order in others if order.is_underway] or others
+    return named[0].order_id if len(named) == 1 else None
+
+
+def other_product(context: Context, asked: str | None) -> str | None:
+    """Id of the product named instead; None without."""
+    found = catalogue.find(context.turn.session, wanted(context)) if asked else []
+    others = [product.product_id for product in found if product.product_id != asked]
+    return others[0] if len(others) == 1 else None
+
+
+def wanted(context: Context) -> str:
+    """The message without what it says no to: "not the lamp, the stove"."""
+    return naming.unrefused(
+        context.heard.text, context.words("words.not"), context.words("words.but")
+    )
+
+
+def again(context: Context, skill: str, text: str, entity: tuple[str, str]) -> Context:
+    """The context in which the skill answers once more."""
+    heard = replace(context.heard, intent=skill, text=text, found=(entity,))
+    return replace(
+        context,
+        heard=heard,
+        question=None,
+        question_before=context.question,
+        is_correction=True,
+    )
