@@ -15,7 +15,7 @@ import json
 import statistics
 import time
 
-import httpx
+import aiohttp
 
 from rapport.settings import Settings, load
 
@@ -33,20 +33,20 @@ def body(number: int) -> bytes:
     return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
 
 
-async def post(http: httpx.AsyncClient, settings: Settings, number: int) -> float:
+async def post(http: aiohttp.ClientSession, settings: Settings, number: int) -> float:
     content = body(number)
     digest = hmac.new(settings.app_secret.encode(), content, hashlib.sha256).hexdigest()
     started = time.perf_counter()
-    answer = await http.post(
-        settings.webhook_url, content=content, headers={"X-Hub-Signature-256": f"sha256={digest}"}
-    )
-    answer.raise_for_status()
+    headers = {"X-Hub-Signature-256": f"sha256={digest}"}
+    async with http.post(settings.webhook_url, data=content, headers=headers) as answer:
+        answer.raise_for_status()
+        await answer.read()
     return (time.perf_counter() - started) * 1000
 
 
 async def measure(rate: int, seconds: int) -> list[float]:
     settings = load()
-    async with httpx.AsyncClient(timeout=30) as http:
+    async with aiohttp.ClientSession() as http:
         tasks = []
         for number in range(rate * seconds):
             tasks.append(asyncio.ensure_future(post(http, settings, number)))

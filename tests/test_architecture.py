@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,12 @@ def test_only_edges_know_frameworks_and_only_one_door_leads_out(path: Path) -> N
         assert not names & {"rasa", "rasa_sdk", "sanic", "jinja2"}
     if path.relative_to(ROOT).as_posix() != "rapport/whatsapp/client.py":
         assert not names & {"pywa", "pywa_async"}
+
+
+def test_the_door_opens_without_rasa() -> None:
+    heavy = "{'rasa', 'rasa_sdk', 'tensorflow', 'sklearn', 'spacy', 'pywa_async'}"
+    code = f"import sys, rapport.door.__main__; sys.exit(' '.join({heavy} & set(sys.modules)) or 0)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

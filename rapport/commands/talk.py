@@ -86,6 +86,11 @@ class Talk:
         named = USER_ID.fullmatch(self._customer)
         stranger = rows.phone_of(self._customer) or (self._customer if named else None)
         address = known[0] or known[1] or stranger
+        if address is None and customer_id is not None:
+            raise RapportError(
+                f"Customer {self._customer} has no number any more, it passed to somebody else; import a "
+                "customer.upserted event with another phone, or write --as that phone."
+            )
         if address is None:
             raise RapportError(f"There is no customer {self._customer}; try a phone number.")
         return address

@@ -21,9 +21,15 @@ AWAY = (exceptions.ConnectorException, exceptions.AppNotOpen, psycopg.Error, OSE
 """What the engine raises while the database is away."""
 
 
+NOT_WAITING_FOR_THE_DISK = {"options": "-c synchronous_commit=off"}
+"""For jobs alone: a power cut may take the last of them, and the rows bring them back."""
+
+
 def app_on(url: str, connections: int) -> procrastinate.App:
     """Procrastinate on our database, with at most so many connections."""
-    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=connections)
+    connector = procrastinate.PsycopgConnector(
+        conninfo=url, min_size=1, max_size=connections, kwargs=NOT_WAITING_FOR_THE_DISK
+    )
     return procrastinate.App(connector=connector)
 
 

@@ -64,7 +64,8 @@ def accept_batch(
 ) -> Receipt:
     """`accept` in a transaction of its own, rolled back in a dry run.
 
-    Begins again when PostgreSQL gave it up for another transaction that waited for the same rows.
+    Begins again when PostgreSQL gave it up for another transaction that waited for the same rows, or when the
+    connection had died while it was idle.
     """
     try:
         with sessions.begin() as session:
@@ -73,7 +74,8 @@ def accept_batch(
                 session.rollback()
         return receipt
     except sa.exc.OperationalError as error:
-        if tries == 1 or getattr(error.orig, "pgcode", None) != DEADLOCK:
+        is_deadlock = getattr(error.orig, "pgcode", None) == DEADLOCK
+        if tries == 1 or not (is_deadlock or error.connection_invalidated):
             raise
     return accept_batch(sessions, batch, now, dry_run=dry_run, tries=tries - 1)
 

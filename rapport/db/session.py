@@ -24,8 +24,11 @@ def database_url(settings: Settings) -> str:
     return settings.database_url or embedded.start(settings.data_dir)
 
 
-def engine_for(url: str, pool_size: int = 10) -> Engine:
-    """An engine for a PostgreSQL URL. Raises RapportError for a URL that cannot be one."""
+def engine_for(url: str, pool_size: int = 10, *, asks_first: bool = True) -> Engine:
+    """An engine for a PostgreSQL URL. Raises RapportError for a URL that cannot be one.
+
+    `asks_first` sends a short question before each use of a connection, whether it is still alive.
+    """
     try:
         parsed = sa.engine.make_url(url)
     except sa.exc.ArgumentError as error:
@@ -39,7 +42,7 @@ def engine_for(url: str, pool_size: int = 10) -> Engine:
         future=True,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
+        pool_pre_ping=asks_first,
         hide_parameters=True,  # an error's text must not tell a customer's words or number
         connect_args={"options": TIMEOUTS, "connect_timeout": 5},
     )

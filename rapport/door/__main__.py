@@ -25,10 +25,10 @@ def main() -> None:
     try:
         settings = load()
         logs.configure(settings, "door")
-        url, sessions = desk.connect(settings)
+        url, sessions = desk.connect(settings, asks_first=False)
+        desk.rehearse(sessions)
     except RapportError as error:
         sys.exit(f"rapport: {error}")
-    desk.rehearse(sessions)
     app = create_app(settings, Desk(sessions, Waker(waking.app_on(url, CONNECTIONS))))
     app.run(host="127.0.0.1", port=settings.port, access_log=False)
 

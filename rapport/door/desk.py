@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gc
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
-from typing import Any
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
 
 from rapport import clock
 from rapport.conversation import inbox, stops
@@ -17,6 +20,7 @@ from rapport.db import session as db
 from rapport.settings import Settings
 from rapport.whatsapp import webhook
 
+T = TypeVar("T")
 REHEARSALS = 4
 """Connections opened and threads warmed at the start: as many webhooks as come at one moment."""
 
@@ -28,12 +32,26 @@ class Desk:
     sessions: Any
     waker: Waker
 
+    def do(self, work: Callable[..., T], *given: Any) -> T:
+        """What `work(session, *given)` returns, in a transaction of its own; it may be done twice.
 
-def connect(settings: Settings) -> tuple[str, Any]:
+        A connection that died while it was idle is noticed here, which saves asking before each use.
+        """
+        try:
+            with self.sessions.begin() as session:
+                return work(session, *given)
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        with self.sessions.begin() as session:
+            return work(session, *given)
+
+
+def connect(settings: Settings, *, asks_first: bool = True) -> tuple[str, Any]:
     """The database's URL and a session factory. Raises RapportError when it, its schema or the stop guard is not right."""
     stops.prepare()
     url = db.database_url(settings)
-    database = db.engine_for(url)
+    database = db.engine_for(url, asks_first=asks_first)
     db.check_reachable(database)
     schema.check_current(database)
     return url, db.sessions_for(database)

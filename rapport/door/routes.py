@@ -102,13 +102,13 @@ async def received(request: Request, app_secret: str, desk: Desk | None) -> HTTP
     if not webhook.is_signed(body, request.headers.get("x-hub-signature-256"), app_secret):
         return text("Forbidden", status=403)
     try:
-        events = webhook.parse(body)
+        told = webhook.parse(body)
     except webhook.NotAWebhook:
         return text("Not a webhook", status=400)
     if desk is None:
         return text("Starting", status=503)
     try:
-        recorded = await asyncio.to_thread(_record, desk.sessions, events)
+        recorded = await asyncio.to_thread(desk.do, inbox.record, told, clock.utc_now())
     except sa.exc.SQLAlchemyError as error:
         log.error("webhook.not_recorded", error=type(error).__name__)
         return text("Come again", status=503)
@@ -116,11 +116,6 @@ async def received(request: Request, app_secret: str, desk: Desk | None) -> HTTP
     desk.waker.wake_media(recorded.media)
     log.info("webhook.recorded", new=recorded.new, known=recorded.known)
     return text("")
-
-
-def _record(sessions: Any, events: list[webhook.Event]) -> inbox.Recorded:
-    with sessions.begin() as session:
-        return inbox.record(session, events, clock.utc_now())
 
 
 async def accepted(request: Request, key: str, desk: Desk | None) -> HTTPResponse:
@@ -153,7 +148,7 @@ async def healthy(desk: Desk | None) -> HTTPResponse:
     if desk is None:
         return json({"status": "starting"}, status=503)
     try:
-        found = await asyncio.to_thread(_state, desk.sessions)
+        found = await asyncio.to_thread(desk.do, _state)
     except sa.exc.SQLAlchemyError:
         return json({"status": "database away"}, status=503)
     is_whole = found["dialogues"] > 0
@@ -161,17 +156,16 @@ async def healthy(desk: Desk | None) -> HTTPResponse:
     return json({"status": status, **found}, status=200 if is_whole else 503)
 
 
-def _state(sessions: Any) -> dict[str, Any]:
-    with sessions.begin() as session:
-        models = presence.models(session)
-        return {
-            "model": models[0] if models else None,
-            "dialogues": len(models),
-            "inbox_pending": _count(session, Inbox, InboxState.PENDING.value),
-            "outbox_queued": _count(session, Outbox, SendState.QUEUED.value),
-            "outbox_unknown": _count(session, Outbox, SendState.UNKNOWN.value),
-            "stopped_by_meta": session.scalar(sa.select(sa.func.max(RateBucket.stopped_code))),
-        }
+def _state(session: Any) -> dict[str, Any]:
+    models = presence.models(session)
+    return {
+        "model": models[0] if models else None,
+        "dialogues": len(models),
+        "inbox_pending": _count(session, Inbox, InboxState.PENDING.value),
+        "outbox_queued": _count(session, Outbox, SendState.QUEUED.value),
+        "outbox_unknown": _count(session, Outbox, SendState.UNKNOWN.value),
+        "stopped_by_meta": session.scalar(sa.select(sa.func.max(RateBucket.stopped_code))),
+    }
 
 
 def _count(session: Any, table: Any, state: str) -> int:

@@ -74,6 +74,27 @@ def test_nobody_is_no_customer(cli: CommandLine) -> None:
     assert "no customer" in complaint(cli.run("say", "--as", "S-404", "hello"))
 
 
+def test_a_customer_whose_number_passed_to_another_is_told_what_to_do(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    events = [
+        {
+            "specversion": "1.0",
+            "id": f"passed-{number}",
+            "source": "shop/crm",
+            "type": "customer.upserted",
+            "time": f"2026-11-2{number}T09:30:00Z",
+            "subject": f"P-{number}",
+            "data": {"phone": "+12025550155", "name": "Ann Example"},
+        }
+        for number in (0, 1)
+    ]
+    (tmp_path / "events.json").write_text(json.dumps(events))
+    assert cli.run("import", str(tmp_path / "events.json")).returncode == 0
+    line = complaint(cli.run("say", "--as", "P-0", "hello"))
+    assert "customer.upserted" in line and "no customer" not in line
+
+
 def test_payload_files_reach_the_service_signed(
     cli: CommandLine, guest: str, tmp_path: Path
 ) -> None:

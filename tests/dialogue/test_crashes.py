@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg2
 import pytest
 
@@ -69,7 +70,7 @@ def held(service: Service, table: str) -> Iterator[Any]:
         connection.close()
 
 
-def crash_and_restart(service: Service) -> None:
+def crash(service: Service) -> None:
     service.kill()
     execute(
         service.database_url,
@@ -105,7 +106,7 @@ def crash_while_held(service: Service, table: str, customer: str, text: str) -> 
     with held(service, table) as somebody_waits:
         wamid = service.write(customer, text)
         until(somebody_waits)
-        crash_and_restart(service)
+        crash(service)
     return wamid
 
 
@@ -141,6 +142,27 @@ def test_a_crash_between_send_and_settle_repeats_nothing(living, guest):
     assert outcome(living, guest, wamid) == ONCE
 
 
+def test_what_comes_while_no_dialogue_runs_is_taken_and_answered_later(living, guest):
+    living.kill("dialogue")
+    wamid = f"wamid.early.{guest}"
+    assert living.post(text_webhook(guest, "hello", wamid)).status_code == 200
+    health = httpx.get(f"{living.settings.url}/health")
+    told = health.json()
+    assert (health.status_code, told["model"], told["inbox_pending"]) == (503, None, 1)
+    living.start_dialogue()
+    settled(living, guest)
+    assert outcome(living, guest, wamid) == ONCE
+
+
+def test_a_killed_door_is_knocked_at_again(living, guest):
+    living.kill("door")
+    wamid = living.write(guest, "hello")
+    time.sleep(1)
+    living.spawn_door()
+    settled(living, guest)
+    assert outcome(living, guest, wamid) == ONCE
+
+
 def test_control_marking_in_a_second_transaction_doubles_the_turn(box, guest):
     service = box("tests.controls.two_transactions")
     wamid = crash_while_held(service, "occasion", guest, "hello")
@@ -163,8 +185,11 @@ def test_a_load_with_crashes_loses_nothing_and_repeats_nothing(living):
     sent = []
     for number in range(200):
         if number in {60, 130}:
-            living.kill()
+            living.kill("dialogue")
             living.spawn_dialogue()
+        if number == 100:
+            living.kill("door")
+            living.spawn_door()
         customer = customers[number % len(customers)]
         sent.append(living.write(customer, "hello" if number % 2 else "thanks"))
         time.sleep(0.05)
@@ -194,6 +219,7 @@ def test_order_per_customer_holds_over_two_processes(living):
     shared = {"GRAPH_API_URL": living.settings.twin_url}
     second = Service(living.database_url, living.data_dir, environment=shared)
     second.start_dialogue()
+    until(lambda: httpx.get(f"{second.settings.url}/health").json()["dialogues"] == 2)
     customers = [f"1555021{n:04d}" for n in range(5)]
     try:
         for number in range(60):

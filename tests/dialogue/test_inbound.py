@@ -173,3 +173,5 @@ def test_business_events_come_in_by_http(service):
     mixed = httpx.post(url, content=json.dumps([bad, {**event, "id": "good"}]), headers=headers)
     assert mixed.json()["accepted"] == ["good"] and mixed.json()["refused"][0]["id"] == "bad"
     assert httpx.post(url, content=b"{", headers=headers).status_code == 400
+    large = httpx.post(url, content=b" " * 3_000_001, headers=headers)
+    assert (large.status_code, list(large.json())) == (413, ["error"])
