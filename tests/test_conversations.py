@@ -19,6 +19,7 @@ SKILLS = (
     "bill_question",
     "credit_limit",
     "data_usage",
+    "fewer_messages",
     "goodbye",
     "greet",
     "help",
@@ -30,12 +31,25 @@ SKILLS = (
     "order_problem",
     "order_status",
     "out_of_scope",
+    "pause_messages",
     "plan_options",
+    "privacy_delete",
+    "privacy_what_you_know",
+    "resume_messages",
     "thank",
+    "why_this_message",
     "wishlist_show",
 )
 """Intents of what the assistant can do."""
-SCENES = ("bursts", "interruptions", "media", "step_up", "typed_choices", "unknown_customer")
+SCENES = (
+    "bursts",
+    "doubt",
+    "interruptions",
+    "media",
+    "step_up",
+    "typed_choices",
+    "unknown_customer",
+)
 """What cuts across the skills, a file each."""
 
 ALL = conversations()
