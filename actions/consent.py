@@ -56,6 +56,10 @@ class OptIn(Skill):
             return None
         return self.answer(context)
 
+    def remind(self, context: Context, question: Question) -> Reply | None:
+        """The list once more; whether something was meant is not asked twice."""
+        return ask_topic(context) if question.asks == "which_topic" else None
+
 
 class OptOut(Skill):
     """Done at once, confirmed once, never argued with."""
