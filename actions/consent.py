@@ -7,10 +7,12 @@ from datetime import datetime
 
 from actions.skill import Context, Question, Reply, Skill
 from rapport.consent import cadence, ledger, withdrawal
+from rapport.customers import naming
 from rapport.vocabulary import ANY_TOPIC, TOPICS, ConsentState
 
 EVERYTHING = frozenset({ANY_TOPIC, "all"})
 METHOD = "whatsapp"
+ASKING = "words.questions"
 PERIODS = (1, 7, 14, 30, 91, 365)
 """Days that have a name of their own."""
 LIKELY = 0.5
@@ -53,6 +55,10 @@ class OptIn(Skill):
         if context.heard.intent in {"opt_out", "my_subscriptions", "why_this_message"}:
             return None
         return self.answer(context)
+
+    def remind(self, context: Context, question: Question) -> Reply | None:
+        """The list once more; whether something was meant is not asked twice."""
+        return ask_topic(context) if question.asks == "which_topic" else None
 
 
 class OptOut(Skill):
@@ -147,8 +153,9 @@ def ask_topic(context: Context) -> Reply:
 def is_unsure(context: Context) -> bool:
     """A no in a typed sentence, a question, a mere likelihood: signing somebody up on it would be guessing."""
     heard = context.heard
-    is_asking = heard.wish != "opt_in" and any(mark in heard.text for mark in "?？؟")
-    is_guess = is_asking or heard.confidence < LIKELY
+    opening = set(naming.words(heard.text)[:1])
+    is_asking = any(mark in heard.text for mark in "?？؟") or opening & context.words(ASKING)
+    is_guess = bool(is_asking) or heard.confidence < LIKELY
     return not heard.is_exact and (is_guess or context.says_any("words.negations"))
 
 

@@ -19,14 +19,14 @@ class Doubt(Skill):
 
     def answer(self, context: Context) -> Reply:
         """Nothing that is advertising from now on, and the question how much is meant."""
-        topics = doubted(context)
-        before = states(context)
+        topics, before = doubted(context), states(context)
+        narrowed = context.heard.wished_topics or topics
         if context.profile.is_on_file:
-            narrow(context, topics)
+            narrow(context, narrowed)
         text = context.say("doubt.ask", topics=listed(context, list(topics)))
         if any(before[topic] is ConsentState.IN for topic in topics):
             text = f"{context.say('doubt.held', topics=listed(context, list(topics)))} {text}"
-        about = {"topics": list(topics), "wamid": context.turn.wamid}
+        about = {"topics": list(narrowed), "wamid": context.turn.wamid}
         return Reply(text, buttons(context, topics), Question(self.intent, "which", about))
 
     def resume(self, context: Context, question: Question) -> Reply | None:
@@ -44,7 +44,7 @@ class Doubt(Skill):
 
 
 def doubted(context: Context) -> tuple[str, ...]:
-    """The topics that are perhaps to end."""
+    """The topics that are perhaps to end, all of them apart."""
     wished = tuple(topic for topic in context.heard.wished_topics if topic in TOPICS)
     return wished or withdrawal.MARKETING
 

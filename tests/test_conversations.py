@@ -21,6 +21,7 @@ SKILLS = (
     "credit_increase",
     "credit_limit",
     "data_usage",
+    "fewer_messages",
     "goodbye",
     "greet",
     "help",
@@ -36,13 +37,19 @@ SKILLS = (
     "order_problem",
     "order_status",
     "out_of_scope",
+    "pause_messages",
     "plan_options",
+    "privacy_delete",
+    "privacy_what_you_know",
+    "resume_messages",
     "thank",
+    "why_this_message",
     "wishlist_show",
 )
 """Intents of what the assistant can do."""
 SCENES = (
     "bursts",
+    "doubt",
     "interruptions",
     "media",
     "step_up",

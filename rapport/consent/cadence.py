@@ -25,11 +25,6 @@ def keep(
     )
 
 
-def drop(session: Any, customer_id: int) -> None:
-    """No wish of the customer's own any more."""
-    session.execute(sa.delete(tables.Cadence).where(tables.Cadence.customer_id == customer_id))
-
-
 def of(session: Any, customer_id: int) -> tuple[int, int] | None:
     """(messages, days) of the customer's wish, None without one."""
     wish = sa.select(tables.Cadence.messages, tables.Cadence.days)

@@ -145,7 +145,7 @@ def test_a_process_without_a_guard_does_not_start(
 
 def test_a_batch_of_a_thousand_is_decided_at_once(sessions: Any) -> None:
     messages = [
-        {"from": SENDER, "id": f"wamid.{n}", "type": "text", "text": {"body": f"hello {n}"}}
+        {"from": SENDER, "id": f"wamid.{n}", "type": "text", "text": {"body": "where is my order"}}
         for n in range(999)
     ]
     stop = {"from": SENDER, "id": "wamid.last", "type": "text", "text": {"body": "stop the ads"}}
