@@ -109,7 +109,7 @@ def agreed(context: Context, question: Question, own: DataPlan, plan: Tariff) ->
 
 def refused(context: Context, own: DataPlan, on_sale: list[Tariff], asked: Tariff | None) -> Reply:
     """Nothing changes; "the other one" asks which."""
-    if wish.says(context, "words.other") and not context.heard.is_exact:
+    if wish.says(context, "words.another") and not context.heard.is_exact:
         rest = [plan for plan in on_sale if plan != asked]
         return which(context, own, rest, context.say("plan.which"))
     name = own.tariff.name if own.tariff else ""
