@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rapport.customers import offers
 from rapport.db.customers import Case, Offer
 from tests.model import Chat
 from tests.skills.conftest import NOW, World, at, euros
@@ -202,6 +203,42 @@ def test_an_unproven_customer_takes_a_plan_only_with_a_proof(world: World) -> No
     assert "make sure it's you" in chat.hear("move me to max 40", "change_plan")
     assert "Max 40" in chat.say("B5501")
     assert "Passed on" in chat.hear("yes", "affirm")
+
+
+def test_a_plan_on_offer_costs_what_was_offered_however_it_is_asked_for(world: World) -> None:
+    chat = world.chat()
+    with world.sessions.begin() as session:
+        offers.make(
+            session,
+            customer_id=chat.customer_id,
+            topic="offers",
+            about=offers.PLAN,
+            facts={"plan_id": "max-40", "name": "Max 40", "price": euros("19.99")},
+            text="Max 40 for 19.99 euros.",
+            origin="spring",
+            now=NOW,
+            valid_until=NOW + timedelta(days=3),
+        )
+    assert "€5.00 more than Plus 10" in chat.hear("switch me to max 40", "change_plan")
+    assert "€19.99" in chat.hear("yes", "affirm")
+    assert [offer.answer for offer in world.rows(Offer)] == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "how much data did I use last month",
+            "In your last complete cycle (Thursday, 1 October to",
+        ),
+        ("will my data last", "No usage has been reported"),
+    ],
+)
+def test_the_last_cycle_is_told_when_it_is_asked_for(
+    world: World, text: str, expected: str
+) -> None:
+    world.tell("usage.recorded", days=-30, used_mb=3000, cycle_start="2026-10-01")
+    assert expected in world.chat().hear(text, "data_usage")
 
 
 @pytest.mark.parametrize(
