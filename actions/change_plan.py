@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from actions import plan_wish, plans, wish
 from actions.skill import Context, Question, Reply, Skill
@@ -23,7 +24,7 @@ class ChangePlan(Skill):
 
     def answer(self, context: Context) -> Reply:
         """The question whether to change, or which plan it shall be."""
-        own, on_sale = plans.plan_of(context), plans.on_sale(context)
+        own, on_sale = plans.plan_of(context), offered(context)
         if re.search(context.say("words.end_contract"), context.heard.text.lower()):
             return end(context)
         if own is None or not on_sale:
@@ -35,7 +36,7 @@ class ChangePlan(Skill):
 
     def resume(self, context: Context, question: Question) -> Reply | None:
         """Yes, no, or another plan than the one that was asked about."""
-        own, on_sale = plans.plan_of(context), plans.on_sale(context)
+        own, on_sale = plans.plan_of(context), offered(context)
         if own is None:
             return None
         asked = next((p for p in on_sale if p.plan_id == question.about.get("plan_id")), None)
@@ -56,12 +57,27 @@ class ChangePlan(Skill):
     def remind(self, context: Context, question: Question) -> Reply | None:
         """Back to the plan that was asked about."""
         plan = next(
-            (p for p in plans.on_sale(context) if p.plan_id == question.about.get("plan_id")), None
+            (p for p in offered(context) if p.plan_id == question.about.get("plan_id")), None
         )
         if plan is None or question.asks == "passed_on":
             return None
         text = context.say("plan.back_to", plan=plan.name, price=context.money(plan.price))
         return Reply(text, yes_or_no(context, plan), question)
+
+
+def offered(context: Context) -> list[Tariff]:
+    """Every plan at today's price, one that is on offer to this customer at the offer's."""
+    now = context.turn.now
+    made = offers.recent(context.turn.session, context.profile.customer_id, now)
+    prices = {
+        offer.key: offer.money("price")
+        for offer in reversed(made)
+        if offer.about == offers.PLAN and offer.is_unsettled and not offer.is_over(now)
+    }
+    return [
+        replace(plan, price=prices.get(plan.plan_id) or plan.price)
+        for plan in plans.on_sale(context)
+    ]
 
 
 def is_answer(context: Context, question: Question) -> bool:
@@ -78,7 +94,7 @@ def judge(context: Context, own: DataPlan, on_sale: list[Tariff], chosen: plan_w
     if len(chosen.plans) != 1:
         key = "plan.which_of" if chosen.plans else "plan.which"
         return which(context, own, list(chosen.plans) or on_sale, context.say(key))
-    if chosen.plans[0] == own.tariff:
+    if own.tariff and chosen.plans[0].plan_id == own.tariff.plan_id:
         return Reply(context.say("plan.same", plan=chosen.plans[0].name))
     return confirm(context, own, chosen.plans[0])
 
@@ -109,7 +125,7 @@ def agreed(context: Context, question: Question, own: DataPlan, plan: Tariff) ->
 
 def refused(context: Context, own: DataPlan, on_sale: list[Tariff], asked: Tariff | None) -> Reply:
     """Nothing changes; "the other one" asks which."""
-    if wish.says(context, "words.other") and not context.heard.is_exact:
+    if wish.says(context, "words.another") and not context.heard.is_exact:
         rest = [plan for plan in on_sale if plan != asked]
         return which(context, own, rest, context.say("plan.which"))
     name = own.tariff.name if own.tariff else ""
@@ -135,7 +151,8 @@ def pass_on(context: Context, own: DataPlan, plan: Tariff) -> Reply:
     )
     session, now = context.turn.session, context.turn.now
     for offer in offers.recent(session, context.profile.customer_id, now):
-        if offer.about == offers.PLAN and offer.key == plan.plan_id and offer.is_unsettled:
+        is_this = offer.about == offers.PLAN and offer.key == plan.plan_id
+        if is_this and offer.is_unsettled and not offer.is_over(now):
             offers.answer(session, offer, offers.Answer.ACCEPTED, now, case_id=passed.case_id)
     question = Question("change_plan", "passed_on", {"plan_id": plan.plan_id})
     return Reply(told(context, own, plan, passed), question=question)

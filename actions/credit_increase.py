@@ -153,7 +153,7 @@ def yes_or_no(context: Context, new: Money) -> tuple[Button, ...]:
 
 def refused(context: Context, credit: CreditFacts) -> Reply:
     """The limit stays; "no, another amount" asks for it."""
-    if wish.says(context, "words.other") and not context.heard.is_exact:
+    if wish.says(context, "words.another") and not context.heard.is_exact:
         return ask(context, credit)
     limit = credit.limit
     return Reply(context.say("increase.stays", limit=context.money(limit) if limit else ""))

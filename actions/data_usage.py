@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
-from actions import plans, wish
+from actions import plans
 from actions.skill import Button, Context, Question, Reply, Skill, skills
 from rapport.customers import tariffs
 from rapport.customers.history_account import DataPlan
@@ -24,7 +25,7 @@ class DataUsage(Skill):
         plan = plans.plan_of(context)
         if plan is None:
             return Reply(context.say("usage.no_plan"))
-        if wish.says(context, "words.last_cycle"):
+        if re.search(context.say("words.last_cycle"), context.heard.text.lower()):
             return Reply(past(context, plan))
         sentences = [used(context, plan)]
         over = ahead(context, plan)

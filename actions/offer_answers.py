@@ -39,6 +39,8 @@ def take_plan(context: Context, offer: OfferFacts) -> Reply:
     tariff = next((plan for plan in plans.on_sale(context) if plan.plan_id == offer.key), None)
     if own is None or tariff is None:
         return Reply(context.say("offer.gone", offer=offer.name), (change_plan.person(context),))
+    if own.tariff and own.tariff.plan_id == offer.key:
+        return Reply(context.say("plan.same", plan=offer.name))
     price = offer.money("price")
     reply = change_plan.pass_on(context, own, replace(tariff, price=price or tariff.price))
     settle(context, offer, Answer.ACCEPTED, case_id=wish.open_case(context, change_plan.TOPIC))

@@ -204,7 +204,7 @@ def names_another_plan(context: Context) -> bool:
 
 def wants_another(context: Context) -> bool:
     """ "No, Max 40", "no, another one"."""
-    says_other = context.heard.intent == "deny" and wish.says(context, "words.other")
+    says_other = context.heard.intent == "deny" and wish.says(context, "words.another")
     return not context.heard.is_exact and (says_other or names_another_plan(context))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from actions import plans, wish
+from actions import correction, plans, wish
 from actions.skill import Context
 from rapport.customers import naming, offers
 from rapport.customers.history_account import DataPlan
@@ -50,7 +50,8 @@ def by_name(
 ) -> list[Tariff]:
     """Plans by their names; of several, the one that is news: "from Start 5 to Plus 10"."""
     names = {plan.plan_id: [plan.name, *_short(plan, on_sale)] for plan in on_sale}
-    keys = naming.named(context.heard.text, names) or naming.meant(context.heard.text, names)
+    text = correction.wanted(context)
+    keys = naming.named(text, names) or naming.meant(text, names)
     found = [plan for plan in on_sale if plan.plan_id in keys]
     news = [plan for plan in found if plan not in {current, asked}]
     return news if len(found) > 1 and news else found

@@ -28,7 +28,7 @@ class Passed(NamedTuple):
 def pass_on(context: Context, topic: str, wish: str) -> Passed:
     """Open a case for the wish, or put the new wish below the one of a case that is open."""
     turn, customer_id = context.turn, context.profile.customer_id
-    line = f"{turn.now:%Y-%m-%d %H:%M} UTC: {wish}"
+    line = f"{turn.now:%Y-%m-%d %H:%M:%S} UTC: {wish}"
     case_id = open_case(context, topic)
     if case_id is None:
         opened = cases.open_case(

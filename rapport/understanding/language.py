@@ -18,6 +18,8 @@ CLEAR, LIKELY, FOREIGN = 0.85, 0.6, 0.6
 CLEAR_WORDS, LIKELY_LETTERS, FOREIGN_WORDS = 3, 4, 2
 """How much has to be said for it: three words, a word of four letters, two words."""
 NO_WORD = re.compile(r"[\W\d_]+")
+ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
+"""Of a mail or a page: in no language."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def _strength(text: str, chance: float) -> int:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in NO_WORD.split(text) if word.isalpha()]
+    return [word for word in NO_WORD.split(ADDRESS.sub(" ", text)) if word.isalpha()]
 
 
 def _script(char: str) -> str:

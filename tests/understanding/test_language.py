@@ -28,6 +28,8 @@ def sure(name: str, chance: float = 0.95) -> dict[str, float]:
         ("ok", sure("en"), GERMAN, GERMAN),
         ("A7041", sure("en"), GERMAN, GERMAN),
         ("🙂", sure("en", 0.2), GERMAN, GERMAN),
+        ("ananya@mail.example", sure("id"), GERMAN, GERMAN),
+        ("ananya@mail.example", sure("id"), Standing(), Standing()),
         ("no", sure("es", 0.5), GERMAN, GERMAN),
         ("gracias amigo", sure("es"), GERMAN, Standing("de", hint="es")),
         ("gracias amigo", sure("es"), Standing("de", hint="es"), Standing("es")),
