@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+
 from actions.skill import Button, Context, Question, Reply, Skill
+from rapport import settings
 from rapport.conversation import handover
 from rapport.customers import cases
+from rapport.dialogue import second_look
+from rapport.hours import Hours
+
+SENT_BACK = frozenset({"returned", "refunded"})
 
 
 class AskHuman(Skill):
@@ -23,7 +30,15 @@ class AskHuman(Skill):
             return hand_over(context, question.about.get("reason", "accepted"))
         if context.heard.intent == "deny":
             return Reply(context.say("human.declined"))
+        if second_look.asks(context.heard.text) and not context.heard.is_another_wish("ask_human"):
+            return self.told_when(context, question)
         return None
+
+    def told_when(self, context: Context, question: Question) -> Reply | None:
+        """An answer to "when exactly?", where the business has said when people are there."""
+        told = when_there(context)
+        again = context.say("human.wanted_again")
+        return Reply(" ".join([*told, again]), person_or_not(context), question) if told else None
 
     def remind(self, context: Context, question: Question) -> Reply | None:
         """Whether a colleague shall take over, once more."""
@@ -86,4 +101,23 @@ def hand_over(context: Context, reason: str) -> Reply:
         handover.to_human(
             context.turn.session, context.profile.customer_id, reason, context.turn.now
         )
-    return Reply(context.say("human.handed_over"))
+    return Reply(" ".join([context.say("human.handed_over"), *when_there(context)]))
+
+
+def when_there(context: Context) -> list[str]:
+    """A sentence about when a person will be there, none where the business has not said so."""
+    hours, now = service_hours(), context.turn.now
+    if hours is None:
+        return []
+    until = hours.there_until(now)
+    if until is not None:
+        return [context.say("human.there_until", time=context.calendar.clock(until))]
+    back = hours.there_from(now)
+    on, time = context.calendar.on(back), context.calendar.clock(back)
+    return [context.say("human.there_from", on=on, time=time)]
+
+
+@functools.lru_cache(maxsize=1)
+def service_hours() -> Hours | None:
+    """When people are there, by the settings."""
+    return settings.load().service_hours

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rapport import hours
 from rapport.errors import RapportError
+from rapport.hours import Hours
 
 DEFAULT_PORT_BASE = 5005
 TWIN_PHONE_NUMBER_ID = "106540352242922"
@@ -39,6 +41,7 @@ class Settings:
     messages_per_second: int
     log_format: str
     log_level: str
+    service_hours: Hours | None
 
     @property
     def port(self) -> int:
@@ -92,6 +95,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         public_url=(env.get("RAPPORT_PUBLIC_URL") or f"http://127.0.0.1:{port_base}").rstrip("/"),
         messages_per_second=_integer(env, "RAPPORT_MESSAGES_PER_SECOND", 80, 1, 1_000),
         log_format=_one_of(env, "RAPPORT_LOG_FORMAT", ("console", "json")),
+        service_hours=hours.read(told) if (told := env.get("RAPPORT_SERVICE_HOURS")) else None,
         log_level=_one_of(env, "RAPPORT_LOG_LEVEL", ("info", "debug", "warning", "error")),
     )
 

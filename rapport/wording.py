@@ -147,10 +147,13 @@ class Calendar:
         local = self.local(moment)
         if local.time().replace(second=0, microsecond=0) in BOUNDARY:
             return self.on(self._meant(local))
-        written = format_time(local, TIME_PATTERN, locale=locale_of(self.language))
+        return BY.get(self.language, BY["en"]).format(day=self.on(moment), time=self.clock(moment))
+
+    def clock(self, moment: datetime) -> str:
+        """ "18:00", with its zone where it is not the customer's."""
+        written = format_time(self.local(moment), TIME_PATTERN, locale=locale_of(self.language))
         clock = CLOCK.get(self.language, "{time}").format(time=written)
-        at = clock if self.zone else f"{clock} UTC"
-        return BY.get(self.language, BY["en"]).format(day=self.on(moment), time=at)
+        return clock if self.zone else f"{clock} UTC"
 
     def _meant(self, local: datetime) -> datetime:
         return local - timedelta(minutes=1) if local.time() < time(0, 1) else local

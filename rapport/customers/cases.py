@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from rapport import masking
 from rapport.db.customers import Case
 
 ORIGIN = "conversation"
@@ -34,7 +35,10 @@ def open_case(
     origin: str,
     now: datetime,
 ) -> str:
-    """The number of the case; the same message twice opens it once."""
+    """The number of the case; the same message twice opens it once.
+
+    People read the summary: account and card numbers in it are masked, as in `add`.
+    """
     case_id = case_id_of(origin)
     session.execute(
         insert(Case)
@@ -42,7 +46,7 @@ def open_case(
             case_id=case_id,
             customer_id=customer_id,
             topic=topic,
-            summary=summary[:SUMMARY_LENGTH],
+            summary=masking.masked(summary)[:SUMMARY_LENGTH],
             order_id=order_id,
             opened_at=now,
             origin=ORIGIN,
@@ -89,6 +93,7 @@ def open_one(
 
 def add(session: Any, case_id: str, note: str) -> None:
     """Append a line to a case's summary; a line that is there already is not repeated."""
+    note = masking.masked(note)
     summary = sa.func.coalesce(Case.summary, "")
     session.execute(
         sa.update(Case)

@@ -21,6 +21,8 @@ CLEAR = 0.9
 """Likelihood that nothing was asked from which the guard outweighs the classifier."""
 LIKELY = 0.5
 """Chance up to which help is left to the classifier: "I need help with my bill" is about the bill."""
+ANSWERED = frozenset({"privacy_delete", "privacy_what_you_know", "why_this_message"})
+"""Wishes that often hold a stop ("delete my data and never write again"): it is obeyed, they are answered."""
 UNSETTLED = frozenset({"nlu_fallback", "out_of_scope", "deny", "goodbye", "complaint"})
 """Readings that settle nothing: people who have enough sound like this too."""
 
@@ -53,7 +55,11 @@ def _is_settled(parse: dict[str, Any], made: Decision) -> bool:
 
 
 def _is_left(parse: dict[str, Any], made: Decision) -> bool:
-    is_understood = parse["intent"].get("name") not in {None, "nlu_fallback"}
+    """Help beside a definite reading; a stop in a wish that asks for an answer besides, if no bare word."""
+    name, confidence = parse["intent"].get("name"), float(parse["intent"].get("confidence") or 0.0)
+    if made.verdict == "opt_out" and name in ANSWERED and confidence >= SURE:
+        return made.confidence < 1.0
+    is_understood = name not in {None, "nlu_fallback"}
     return made.verdict == "help" and made.confidence < LIKELY and is_understood
 
 

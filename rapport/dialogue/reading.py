@@ -13,12 +13,12 @@ from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
 from rapport.conversation import choices, stops, tongue
 from rapport.db.conversation import Inbox
-from rapport.dialogue import judging, wishes
+from rapport.dialogue import judging, second_look, spoken, wishes
 from rapport.dialogue.output import TurnOutput
+from rapport.dialogue.second_look import FALLBACK
 from rapport.dialogue.turn import Turn
-from rapport.understanding import language
+from rapport.understanding import care, guard_text, language
 
-FALLBACK = "nlu_fallback"
 SENT = {
     "audio": "sent_audio",
     "image": "sent_image",
@@ -34,6 +34,8 @@ SENT = {
 
 Thought = tuple[dict[str, Any], list[Inbox]]
 """A parse and the messages it was said in."""
+LONGEST = 1200
+FOREIGN_LETTER = re.compile("[\u0370-\u04ff]")
 TYPED = frozenset({"text", "button", "interactive"})
 ANY_LANGUAGE = frozenset({"opt_out", "ask_human", "complaint", "switch_language"})
 """What is taken seriously even in a language that we do not speak."""
@@ -49,8 +51,7 @@ async def read(processor: MessageProcessor, turn: Turn, rows: list[Inbox]) -> li
     stands = before
     for parse, members, part in await _wishes(processor, await _thoughts(processor, turn, rows)):
         parse["language_before"] = stands.language or guess
-        if parse.get("languages"):
-            stands = language.decide(parse["text"], parse["languages"], stands, guess)
+        stands = spoken.decide(parse, stands, guess)
         for row in members if not part else ():
             _note(row, parse, stands.language or guess or language.DEFAULT)
         messages.append(_user_message(members, parse, part))
@@ -83,6 +84,8 @@ async def _wishes(
 
 
 async def _parse(processor: MessageProcessor, turn: Turn, row: Inbox) -> dict[str, Any]:
+    if row.type in stops.WORDED and care.is_self_harm(row.text):
+        return choices.exact("self_harm", row.text)
     made = stops.decision(row.type, row.text)
     payload = None if stops.is_keyword(made) else _chosen(turn, row)
     exact = choices.parse_data(payload, row.text) if payload else None
@@ -110,13 +113,20 @@ def _chosen(turn: Turn, row: Inbox) -> str | None:
 
 async def _understand(processor: MessageProcessor, text: str) -> dict[str, Any]:
     """NLU on plain text; a leading slash is what somebody typed, never a command of Rasa's."""
-    plain = unicodedata.normalize("NFC", re.sub(r"^[\s/]+", "", text))
+    plain = unicodedata.normalize("NFC", re.sub(r"^[\s/]+", "", _undisguised(text)))
     message = UserMessage(text=plain, output_channel=TurnOutput())
     parse: dict[str, Any] = await processor.parse_message(message, only_output_properties=True)
     is_foreign = language.is_foreign(text, parse.get("languages") or {})
     if is_foreign and _intent(parse) not in ANY_LANGUAGE:
         parse["intent"] = {**parse["intent"], "name": FALLBACK}
-    return {**parse, "text": text, "is_foreign": is_foreign}
+    parse = {**parse, "text": text, "is_foreign": is_foreign}
+    return parse if is_foreign else second_look.reconsidered(parse)
+
+
+def _undisguised(text: str) -> str:
+    """A text with foreign look-alikes of Latin letters, or an endless one, as the guard reads it."""
+    is_odd = len(text) > LONGEST or FOREIGN_LETTER.search(text)
+    return guard_text.undisguised(text) if is_odd else text
 
 
 def _location(row: Inbox) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from rasa.shared.core.events import deserialise_events as events_from
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.dialects.postgresql import insert
 
+from rapport import masking
 from rapport.db.conversation import Conversation, TrackerEvent
 from rapport.dialogue import turn
 
@@ -125,7 +126,7 @@ def _append(session: Any, tracker: DialogueStateTracker, wamid: str | None) -> i
 
 
 def _row(sender_id: str, seq: int, event: Event, wamid: str | None) -> dict[str, Any]:
-    data = event.as_dict()
+    data = masking.masked_in(event.as_dict())
     return {
         "sender_id": sender_id,
         "seq": seq,

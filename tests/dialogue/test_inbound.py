@@ -175,3 +175,19 @@ def test_business_events_come_in_by_http(service):
     assert httpx.post(url, content=b"{", headers=headers).status_code == 400
     large = httpx.post(url, content=b" " * 3_000_001, headers=headers)
     assert (large.status_code, list(large.json())) == (413, ["error"])
+
+
+def test_ten_thousand_letters_get_one_answer(service, guest):
+    service.post(text_webhook(guest, "where is my order " * 600, f"wamid.long.{guest}"))
+    (reply,) = service.wait_for_replies(guest)
+    assert text_of(reply)
+
+
+def test_a_card_number_is_dots_wherever_it_is_kept(service, guest):
+    service.ask(guest, "my card 4111 1111 1111 1111 does not work")
+    kept = "SELECT 1 FROM inbox WHERE text LIKE '%••••1111%' AND payload::text LIKE '%••••1111%'"
+    assert service.database(kept, rows=1)
+    for table in ("inbox", "tracker_event", "outbox"):
+        assert not service.database(
+            f"SELECT 1 FROM {table} t WHERE t::text LIKE '%4111 1111%'", rows=0
+        )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from actions import people
+from rapport import hours
 from rapport.conversation import handover
 from rapport.db.customers import Case
 from tests.skills.conftest import NOW, World
@@ -137,3 +139,41 @@ def test_a_chat_at_another_hour_is_the_same_chat(world: World) -> None:
     chat.now = NOW.replace(hour=23)
     chat.say("yes")
     assert is_with_human(world, chat.customer_id)
+
+
+def test_a_person_is_announced_for_when_one_is_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    week = hours.read("Mon-Fri 09:00-10:30 Europe/Berlin")
+    monkeypatch.setattr(people, "service_hours", lambda: week)
+    chat = world.chat()
+    chat.hear("you are useless", "complaint")
+    said = chat.hear("when exactly?", "nlu_fallback")
+    assert "there again tomorrow from 09:00. And shall a colleague take over?" in said
+    assert not is_with_human(world, chat.customer_id)
+    assert "there again tomorrow from 09:00" in chat.hear("ok", "affirm")
+
+
+def test_no_hours_are_claimed_that_nobody_told(world: World) -> None:
+    assert "The team" not in world.chat().say("let me talk to a human")
+
+
+def test_a_person_in_danger_gets_a_person(world: World) -> None:
+    chat = world.chat()
+    said = chat.send("/self_harm")
+    assert "emergency number" in said
+    assert not said.buttons
+    assert is_with_human(world, chat.customer_id)
+
+
+def test_an_insult_gets_one_calm_sentence_and_the_way_to_a_person(world: World) -> None:
+    said = world.chat().send("/abuse")
+    assert "stay respectful" in said
+    assert [button["title"] for button in said.buttons] == ["Talk to a person", "No, thanks"]
+
+
+def test_a_card_number_is_dots_in_a_case(world: World) -> None:
+    world.chat().say("third time this happens, useless, my card is 4111 1111 1111 1111")
+    (case,) = world.rows(Case)
+    assert "4111 1111" not in case.summary
+    assert "••••1111" in case.summary

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapport.understanding.masking import masked
+from rapport.masking import masked
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from stdnum import iban, luhn
 
 DOTS = "••••"
+WORDED = frozenset({"text", "body", "caption", "said"})
+"""Under which keys Meta, Rasa and we keep what a customer wrote."""
 SHOWN = 4
 """The last digits by which people recognise a card or an account."""
 IBAN_LIKE = re.compile(r"(?<![^\W_])[A-Z]{2}\d\d(?:[ -]?[A-Z\d]){11,30}(?![^\W_])", re.IGNORECASE)
@@ -41,6 +44,18 @@ def masked(text: str) -> str:
         pieces += [text[place:start], DOTS, _tail(text[start:end])]
         place = end
     return "".join([*pieces, text[place:]])
+
+
+def masked_in(data: Any) -> Any:
+    """JSON data with what a customer wrote in it masked, however deep it lies."""
+    if isinstance(data, list):
+        return [masked_in(inner) for inner in data]
+    if not isinstance(data, dict):
+        return data
+    return {
+        key: masked(inner) if key in WORDED and isinstance(inner, str) else masked_in(inner)
+        for key, inner in data.items()
+    }
 
 
 def _secrets(text: str) -> list[tuple[int, int]]:
