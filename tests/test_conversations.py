@@ -17,6 +17,8 @@ SKILLS = (
     "ask_price",
     "back_in_stock",
     "bill_question",
+    "cancel_order",
+    "change_address",
     "credit_limit",
     "data_usage",
     "goodbye",
@@ -31,7 +33,12 @@ SKILLS = (
     "order_status",
     "out_of_scope",
     "plan_options",
+    "price_match",
+    "product_question",
+    "return_refund",
     "thank",
+    "wishlist_add",
+    "wishlist_remove",
     "wishlist_show",
 )
 """Intents of what the assistant can do."""
