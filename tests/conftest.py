@@ -106,7 +106,7 @@ def kill(pid: int) -> None:
 
 @pytest.fixture(scope="module")
 def service(postgres: str, scratch: Path) -> Iterator[Any]:
-    """Twin and dialogue with a trained model, shared by the tests of a module."""
+    """Twin, door and dialogue with a trained model, shared by the tests of a module."""
     from tests.model import trained_model
     from tests.service import Service
 

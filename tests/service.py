@@ -1,4 +1,4 @@
-"""The real thing in a box: twin and dialogue as processes of their own, on a database of their own."""
+"""The real thing in a box: twin, door and dialogue as processes of their own, on a database of their own."""
 
 from __future__ import annotations
 
@@ -29,11 +29,15 @@ START_SECONDS = 150.0
 
 @dataclass
 class Service:
-    """Twin and dialogue on free ports; `dialogue_module` may name a control that must fail."""
+    """Twin, door and dialogue on free ports, as `rapport up` starts them.
+
+    `dialogue_module` may name a control that must fail; without a `door_module` it has the doors itself.
+    """
 
     database_url: str
     data_dir: Path
-    dialogue_module: str = "rapport.dialogue"
+    dialogue_module: str = "rapport.dialogue.worker"
+    door_module: str | None = "rapport.door"
     environment: dict[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     port_base: int = field(default_factory=lambda: free_ports(2))
@@ -60,11 +64,18 @@ class Service:
         until(lambda: self.answers(f"{self.settings.twin_url}/health"), START_SECONDS)
 
     def start_dialogue(self) -> None:
+        """The dialogue, and the door if it is closed."""
+        if "door" not in self.processes:
+            self.spawn_door()
         self.spawn_dialogue()
         until(lambda: self.answers(f"{self.settings.url}/health"), START_SECONDS)
 
     def spawn_dialogue(self) -> None:
         self._spawn("dialogue", self.dialogue_module)
+
+    def spawn_door(self) -> None:
+        if self.door_module:
+            self._spawn("door", self.door_module)
 
     def _spawn(self, role: str, module: str) -> None:
         log = (self.data_dir / f"{role}.log").open("ab")

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = {
-    "edge": {"cli", "commands", "serve", "dialogue", "review", "simulator", "actions"},
+    "edge": {"cli", "commands", "door", "dialogue", "review", "simulator", "actions"},
     "use case": {"conversation", "outreach", "quality", "understanding"},
     "subject": {"customers", "consent", "whatsapp"},
     "ground": {"db", "vocabulary", "errors", "clock", "settings", "logs"},

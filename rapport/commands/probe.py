@@ -13,10 +13,10 @@ SECONDS = 1.0
 
 
 def is_ready(role: str, settings: Settings) -> bool:
-    """True when the role's server answers: the dialogue's with a model and a database behind it."""
+    """True when the role is at work: a door that answers, a dialogue with a model and a database behind it."""
     if role == "dialogue":
         return health(settings, SECONDS)[0] == 200
-    return listens(settings.twin_port)
+    return listens(settings.port if role == "door" else settings.twin_port)
 
 
 def health(settings: Settings, seconds: float = 5.0) -> tuple[int, dict[str, Any]]:

@@ -65,7 +65,8 @@ class Supervisor:
             self._train()
         self._result(prepared)
         with display.step("Service"):
-            self._launch("dialogue", "rapport.dialogue")
+            self._launch("door", "rapport.door")
+            self._launch("dialogue", "rapport.dialogue.worker")
             deadline = time.monotonic() + START_SECONDS
             self._wait(lambda: self._are_all_ready() or time.monotonic() > deadline)
         display.settle()

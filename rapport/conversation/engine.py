@@ -9,25 +9,23 @@ releases the moment a process dies.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import procrastinate
-import psycopg
 import sqlalchemy as sa
 import structlog
-from procrastinate import exceptions
 
 from rapport import clock
-from rapport.conversation import inbox, outbox
+from rapport.conversation import inbox, outbox, waking
+from rapport.conversation.waking import AWAY, Waker
 from rapport.db.conversation import Media
 from rapport.vocabulary import SHARDS
 
 log = structlog.get_logger()
 
-QUEUES = ("dialogue", "outbox", "media")
-CONCURRENCY = 24
+CONNECTIONS, CONCURRENCY = 8, 24
 SWEEP_SECONDS = 2.0
 HEARTBEAT_SECONDS, STALLED_SECONDS = 2.0, 8.0
 MEDIA_RETRY = procrastinate.RetryStrategy(max_attempts=6, exponential_wait=4)
@@ -39,28 +37,12 @@ class Engine:
     """Procrastinate on our database, with the three kinds of work: turns, sends, files."""
 
     def __init__(self, url: str, sessions: Any, *, drain: Work, pump: Work, fetch: Work) -> None:
-        connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=8)
-        self.app = procrastinate.App(connector=connector)
+        self.app = waking.app_on(url, CONNECTIONS)
+        self.waker = Waker(self.app)
         self._sessions = sessions
-        self._drain = self.app.task(name="drain", queue="dialogue", pass_context=False)(drain)
-        self._pump = self.app.task(name="pump", queue="outbox")(pump)
-        self._fetch = self.app.task(name="fetch", queue="media", retry=MEDIA_RETRY)(fetch)
-        self._waking: set[asyncio.Task[None]] = set()
-
-    def wake_turns(self, customer_ids: Iterable[int]) -> None:
-        """Soon after the commit, have somebody look after these customers."""
-        for shard in {customer_id % SHARDS for customer_id in customer_ids}:
-            self._soon(self._defer(self._drain, f"drain:{shard}", shard=shard))
-
-    def wake_sends(self, customer_ids: Iterable[int]) -> None:
-        """Soon after the commit, have what is in these customers' outbox sent."""
-        for shard in {customer_id % SHARDS for customer_id in customer_ids}:
-            self._soon(self._defer(self._pump, f"pump:{shard}", shard=shard))
-
-    def wake_media(self, media_ids: Iterable[str]) -> None:
-        """Soon after the commit, have these files fetched."""
-        for media_id in media_ids:
-            self._soon(self._defer(self._fetch, f"fetch:{media_id}", media_id=media_id))
+        self.app.task(name="drain")(drain)
+        self.app.task(name="pump")(pump)
+        self.app.task(name="fetch", retry=MEDIA_RETRY)(fetch)
 
     async def run(self) -> None:
         """Work until cancelled; a database that is away is waited for."""
@@ -68,13 +50,13 @@ class Engine:
             try:
                 async with self.app.open_async():
                     await asyncio.gather(self._work(), self._keep_sweeping())
-            except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
+            except AWAY as error:
                 log.warning("engine.database_away", error=type(error.__cause__ or error).__name__)
             await asyncio.sleep(1.0)
 
     async def _work(self) -> None:
         await self.app.run_worker_async(
-            queues=list(QUEUES),
+            queues=list(waking.QUEUES.values()),
             concurrency=CONCURRENCY,
             install_signal_handlers=False,
             delete_jobs="always",
@@ -89,18 +71,18 @@ class Engine:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
                 await self._sweep()
-            except (sa.exc.SQLAlchemyError, exceptions.ConnectorException, OSError) as error:
+            except (sa.exc.SQLAlchemyError, *AWAY) as error:
                 log.warning("engine.sweep_failed", error=type(error).__name__)
 
     async def _sweep(self) -> None:
         """Find rows whose job was lost with a process, and jobs whose worker was."""
         turns, sends, files = await asyncio.to_thread(self._forgotten)
         for shard in turns:
-            await self._defer(self._drain, f"drain:{shard}", shard=shard)
+            await self.waker.defer("drain", f"drain:{shard}", shard=shard)
         for shard in sends:
-            await self._defer(self._pump, f"pump:{shard}", shard=shard)
+            await self.waker.defer("pump", f"pump:{shard}", shard=shard)
         for media_id in files:
-            await self._defer(self._fetch, f"fetch:{media_id}", media_id=media_id)
+            await self.waker.defer("fetch", f"fetch:{media_id}", media_id=media_id)
         for job in await self.app.job_manager.get_stalled_jobs(
             seconds_since_heartbeat=STALLED_SECONDS
         ):
@@ -119,19 +101,6 @@ class Engine:
                 outbox.shards_waiting(session, SHARDS, now),
                 _files_waiting(session, now - timedelta(seconds=30)),
             )
-
-    def _soon(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._waking.add(task)
-        task.add_done_callback(self._waking.discard)
-
-    async def _defer(self, task: Any, lock: str, **arguments: Any) -> None:
-        try:
-            await task.configure(queueing_lock=lock).defer_async(**arguments)
-        except exceptions.AlreadyEnqueued:
-            pass
-        except (exceptions.ConnectorException, exceptions.AppNotOpen, psycopg.Error) as error:
-            log.warning("engine.wake_failed", lock=lock, error=type(error).__name__)
 
 
 def _files_waiting(session: Any, before: Any) -> list[str]:

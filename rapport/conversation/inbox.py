@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,16 +12,13 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 
 from rapport.consent import keywords, withdrawal
-from rapport.conversation import statuses
-from rapport.customers import identity
-from rapport.db.conversation import Conversation, Inbox, Media, Notice
+from rapport.conversation import arrivals, statuses
+from rapport.customers import identity, senders
+from rapport.db.conversation import Inbox, Notice
 from rapport.vocabulary import CustomerId, InboxState
 from rapport.whatsapp import webhook
 
 log = structlog.get_logger()
-
-SILENT_TYPES = frozenset({"reaction", "unsupported", "system", "edit", "revoke", "unknown"})
-"""Kept, but nothing one answers: facts of the chat rather than words of the customer."""
 
 KEYWORD_TYPES = frozenset({"text", "button"})
 """Typed words and template buttons; our own buttons carry a payload that says what they mean."""
@@ -44,96 +42,40 @@ class Recorded:
 def record(session: Any, events: list[webhook.Event], now: datetime) -> Recorded:
     """Write every event of a webhook; a second delivery changes nothing."""
     recorded = Recorded()
-    for event in events:
-        if isinstance(event, webhook.MessageReceived):
-            _message(session, event, now, recorded)
-        elif isinstance(event, webhook.StatusReported):
-            statuses.climb(session, event, now)
-        elif isinstance(event, webhook.IdentityChanged):
-            _identity(session, event, now)
-        elif isinstance(event, webhook.PreferenceStated):
-            _preference(session, event, now)
+    for kind, group in groupby(events, key=type):
+        together: list[Any] = list(group)
+        if kind is webhook.MessageReceived:
+            _messages(session, together, now, recorded)
+        elif kind is webhook.StatusReported:
+            statuses.climb(session, together, now)
         else:
-            _notice(session, event, now)
+            for event in together:
+                _other(session, event, now)
     return recorded
 
 
-def _message(
-    session: Any, event: webhook.MessageReceived, now: datetime, recorded: Recorded
-) -> None:
-    sender = event.sender
-    customer_id = identity.find_or_create(
-        session, bsuid=sender.bsuid, phone=sender.phone, profile_name=sender.profile_name, now=now
-    )
-    sent_at = min(event.sent_at or now, now)
-    inbox_id = _insert(session, event, customer_id, sent_at, now)
-    if inbox_id is None:
-        recorded.known += 1
-        return
-    recorded.new += 1
-    if _needs_turn(event):
-        recorded.customers.add(customer_id)
-        _open_window(session, event, customer_id, sent_at)
-    _obey_keyword(session, event, customer_id, inbox_id, now)
-    if event.media and event.media.id:
-        _media(session, event.media, inbox_id, now)
-        recorded.media.append(event.media.id)
+def _messages(session: Any, events: list[Any], now: datetime, recorded: Recorded) -> None:
+    while events:
+        customers = senders.meet(session, [event.sender for event in events], now)
+        met, events = events[: len(customers)], events[len(customers) :]
+        new = arrivals.keep(session, list(zip(met, customers, strict=True)), now)
+        waiting = [arrival for arrival in new if arrival.needs_turn]
+        arrivals.open_windows(session, waiting)
+        for arrival in new:
+            _obey_keyword(session, arrival.event, arrival.customer_id, arrival.inbox_id, now)
+        recorded.customers |= {arrival.customer_id for arrival in waiting}
+        recorded.media += arrivals.keep_files(session, new, now)
+        recorded.new += len(new)
+        recorded.known += len(met) - len(new)
 
 
-def _insert(
-    session: Any,
-    event: webhook.MessageReceived,
-    customer_id: CustomerId,
-    sent_at: datetime,
-    now: datetime,
-) -> int | None:
-    state = InboxState.PENDING if _needs_turn(event) else InboxState.NOTED
-    inserted: int | None = session.scalar(
-        insert(Inbox)
-        .values(
-            wamid=event.wamid,
-            customer_id=customer_id,
-            phone_number_id=event.phone_number_id,
-            type=event.type,
-            text=event.text,
-            tap=event.tap.id if event.tap else None,
-            context_wamid=event.context_wamid,
-            payload=event.raw,
-            sent_at=sent_at,
-            received_at=now,
-            state=state.value,
-            due_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["wamid"])
-        .returning(Inbox.id)
-    )
-    return inserted
-
-
-def _needs_turn(event: webhook.MessageReceived) -> bool:
-    if event.group_id or event.type in SILENT_TYPES:
-        return False
-    return event.type != "text" or bool(event.text.strip())
-
-
-def _open_window(
-    session: Any, event: webhook.MessageReceived, customer_id: CustomerId, sent_at: datetime
-) -> None:
-    """Meta counts the 24 hours from the customer's message, not from our receipt of it."""
-    statement = insert(Conversation).values(
-        customer_id=customer_id, phone_number_id=event.phone_number_id, last_inbound_at=sent_at
-    )
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["customer_id"],
-            set_={
-                "phone_number_id": statement.excluded.phone_number_id,
-                "last_inbound_at": sa.func.greatest(
-                    Conversation.last_inbound_at, statement.excluded.last_inbound_at
-                ),
-            },
-        )
-    )
+def _other(session: Any, event: Any, now: datetime) -> None:
+    if isinstance(event, webhook.IdentityChanged):
+        _identity(session, event, now)
+    elif isinstance(event, webhook.PreferenceStated):
+        _preference(session, event, now)
+    else:
+        _notice(session, event, now)
 
 
 def _obey_keyword(
@@ -161,21 +103,6 @@ def _obey_keyword(
     )
     session.execute(
         sa.update(Inbox).where(Inbox.id == inbox_id).values(intent="opt_out", confidence=1.0)
-    )
-
-
-def _media(session: Any, media: webhook.MediaRef, inbox_id: int, now: datetime) -> None:
-    session.execute(
-        insert(Media)
-        .values(
-            media_id=media.id,
-            inbox_id=inbox_id,
-            mime_type=media.mime_type,
-            sha256=media.sha256,
-            state="waiting",
-            received_at=now,
-        )
-        .on_conflict_do_nothing()
     )
 
 

@@ -6,26 +6,73 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from rapport.consent import withdrawal
+from rapport.customers.state import rows
 from rapport.db.conversation import Outbox, StatusUpdate
 from rapport.vocabulary import STATUS_RANK, MessageStatus, SendState
 from rapport.whatsapp.webhook import StatusReported
 
 STOPPED_MARKETING = 131050
 """Meta: the user has stopped marketing messages from this business."""
+IN_DOUBT = (SendState.UNKNOWN.value, SendState.SENDING.value)
 
 
-def climb(session: Any, event: StatusReported, now: datetime) -> None:
-    """Keep the status once, and lift the row it belongs to, found by wamid or by our own id in it."""
-    at = min(event.at or now, now)
-    _keep(session, event, at, now)
+def climb(session: Any, events: list[StatusReported], now: datetime) -> None:
+    """Keep each status once, and lift the rows they belong to, found by wamid or by our own id in them."""
+    rows.append(session, "message_status", [_report(event, now) for event in events])
+    found = _Messages(session, events)
+    for event in events:
+        row = found.of(event)
+        if row is not None:
+            _lift(session, row, event, now)
+            _settle_unknown(session, row, event, now)
+            _stop_marketing(session, row.customer_id, event, now)
+
+
+def _report(event: StatusReported, now: datetime) -> dict[str, Any]:
+    return {
+        "wamid": event.wamid,
+        "status": event.raw_status,
+        "at": min(event.at or now, now),
+        "received_at": now,
+        "callback_data": event.callback_data,
+        "error_codes": list(event.error_codes),
+        "pricing": event.pricing,
+    }
+
+
+class _Messages:
+    """The messages of ours that statuses speak of, as they were before."""
+
+    def __init__(self, session: Any, events: list[StatusReported]) -> None:
+        own_ids = [own_id for event in events if (own_id := _own_id(event)) is not None]
+        found = session.execute(
+            sa.select(
+                *(Outbox.id, Outbox.customer_id, Outbox.wamid, Outbox.state, Outbox.status_rank)
+            ).where(
+                sa.or_(
+                    Outbox.wamid.in_([event.wamid for event in events]),
+                    sa.and_(Outbox.id.in_(own_ids), Outbox.wamid.is_(None)),
+                )
+            )
+        ).all()
+        self._by_wamid = {row.wamid: row for row in found if row.wamid}
+        self._unsettled = {row.id: row for row in found if not row.wamid}
+
+    def of(self, event: StatusReported) -> Any:
+        """The row, None for a message that is not ours."""
+        return self._by_wamid.get(event.wamid) or self._unsettled.get(_own_id(event))
+
+
+def _own_id(event: StatusReported) -> int | None:
+    own_id = event.callback_data or ""
+    return int(own_id) if own_id.isdecimal() and len(own_id) < 19 else None
+
+
+def _lift(session: Any, row: Any, event: StatusReported, now: datetime) -> None:
     rank = STATUS_RANK[event.status]
-    row = session.execute(
-        sa.select(Outbox.id, Outbox.customer_id).where(_belongs(event)).limit(1)
-    ).first()
-    if row is None:
+    if row.status_rank >= rank:
         return
     session.execute(
         sa.update(Outbox)
@@ -33,57 +80,37 @@ def climb(session: Any, event: StatusReported, now: datetime) -> None:
         .values(
             status=event.raw_status,
             status_rank=rank,
-            status_at=at,
+            status_at=min(event.at or now, now),
             error_code=event.error_codes[0] if event.error_codes else Outbox.error_code,
         )
-    )
-    _settle_unknown(session, row.id, event, now)
-    if STOPPED_MARKETING in event.error_codes:
-        withdrawal.withdraw(
-            session,
-            customer_id=row.customer_id,
-            topics=withdrawal.MARKETING,
-            method="status_131050",
-            origin=f"status:{event.wamid}",
-            evidence=event.wamid,
-            at=at,
-            now=now,
-        )
-
-
-def _keep(session: Any, event: StatusReported, at: datetime, now: datetime) -> None:
-    session.execute(
-        insert(StatusUpdate)
-        .values(
-            wamid=event.wamid,
-            status=event.raw_status,
-            at=at,
-            received_at=now,
-            callback_data=event.callback_data,
-            error_codes=list(event.error_codes),
-            pricing=event.pricing,
-        )
-        .on_conflict_do_nothing()
+        .execution_options(synchronize_session=False)
     )
 
 
-def _belongs(event: StatusReported) -> Any:
-    own_id = event.callback_data or ""
-    if own_id.isdecimal() and len(own_id) < 19:
-        return sa.or_(
-            Outbox.wamid == event.wamid,
-            sa.and_(Outbox.id == int(own_id), Outbox.wamid.is_(None)),
-        )
-    return Outbox.wamid == event.wamid
-
-
-def _settle_unknown(session: Any, outbox_id: int, event: StatusReported, now: datetime) -> None:
+def _settle_unknown(session: Any, row: Any, event: StatusReported, now: datetime) -> None:
     """A status is proof that Meta took the message, whatever became of its answer."""
-    in_doubt = (SendState.UNKNOWN.value, SendState.SENDING.value)
+    if row.wamid or row.state not in IN_DOUBT:
+        return
     session.execute(
         sa.update(Outbox)
-        .where(Outbox.id == outbox_id, Outbox.wamid.is_(None), Outbox.state.in_(in_doubt))
+        .where(Outbox.id == row.id, Outbox.wamid.is_(None), Outbox.state.in_(IN_DOUBT))
         .values(wamid=event.wamid, state=SendState.ACCEPTED.value, settled_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _stop_marketing(session: Any, customer_id: int, event: StatusReported, now: datetime) -> None:
+    if STOPPED_MARKETING not in event.error_codes:
+        return
+    withdrawal.withdraw(
+        session,
+        customer_id=customer_id,
+        topics=withdrawal.MARKETING,
+        method="status_131050",
+        origin=f"status:{event.wamid}",
+        evidence=event.wamid,
+        at=min(event.at or now, now),
+        now=now,
     )
 
 

@@ -18,7 +18,7 @@ from rapport.db.conversation import Conversation
 from rapport.db.customers import Customer, Identity
 from rapport.vocabulary import CustomerId
 
-__all__ = ["address_of", "canonical_phone", "change", "find", "find_or_create", "take"]
+__all__ = ["address_of", "canonical_phone", "change", "create", "find", "find_or_create", "take"]
 
 
 def find(
@@ -48,7 +48,7 @@ def find_or_create(
         raise ValueError("a sender has a phone number or a business-scoped user id")
     held = names.holders(session, given)
     while not held:
-        _create(session, given, now)
+        create(session, [given], now)
         held = names.holders(session, given)
     customer_id = _learn(session, given, held, now)
     _keep_profile_name(session, customer_id, profile_name)
@@ -86,6 +86,21 @@ def change(
     return customer_id
 
 
+def create(session: Session, people: list[list[Name]], now: datetime) -> list[CustomerId]:
+    """A customer for each of these people without one; none when another transaction has one of the names."""
+    savepoint = session.begin_nested()
+    rows = [{"created_at": now} for _ in people]
+    made = session.scalars(sa.insert(Customer).values(rows).returning(Customer.id)).all()
+    owned = [(id_, name) for id_, own in zip(made, people, strict=True) for name in own]
+    # In one order everywhere, lest two transactions wait for each other.
+    owned.sort(key=lambda row: (row[1].kind, row[1].value))
+    if names.add_all(session, owned, now) == len(owned):
+        savepoint.commit()
+        return list(made)
+    savepoint.rollback()
+    return []
+
+
 def address_of(session: Session, customer_id: int) -> tuple[str | None, str | None]:
     """(phone digits to send to, BSUID) in force, None for what we do not know."""
     rows = session.execute(
@@ -117,17 +132,6 @@ def take(
         names.end(session, holder.customer_id, name.kind, at)
         names.hold(session, customer_id, name, at)
     return customer_id
-
-
-def _create(session: Session, given: list[Name], now: datetime) -> None:
-    """A customer with these names, unless another transaction was quicker with one of them."""
-    savepoint = session.begin_nested()
-    new = sa.insert(Customer).values(created_at=now).returning(Customer.id)
-    customer_id = session.execute(new).scalar_one()
-    if all(names.add(session, customer_id, name, now) for name in given):
-        savepoint.commit()
-    else:
-        savepoint.rollback()
 
 
 def _learn(

@@ -34,6 +34,7 @@ class Holder:
     is_known: bool  # to the business
     since: datetime
     address: str
+    profile_name: str | None = None
 
 
 def canonical_phone(digits: str) -> str:
@@ -63,17 +64,20 @@ def holders(session: Session, names: list[Name]) -> dict[Name, Holder]:
     if not names:
         return {}
     rows = session.execute(
-        sa.select(Identity, Customer.business_id)
+        sa.select(
+            *(Identity.kind, Identity.value, Identity.customer_id, Identity.valid_from),
+            *(Identity.address, Customer.business_id, Customer.profile_name),
+        )
         .join(Customer, Customer.id == Identity.customer_id)
         .where(is_any(names), Identity.valid_until.is_(None))
-        .execution_options(populate_existing=True)
     )
     found = {
-        (row.Identity.kind, row.Identity.value): Holder(
-            row.Identity.customer_id,
+        (row.kind, row.value): Holder(
+            row.customer_id,
             row.business_id is not None,
-            row.Identity.valid_from,
-            row.Identity.address,
+            row.valid_from,
+            row.address,
+            row.profile_name,
         )
         for row in rows
     }
@@ -91,8 +95,13 @@ def hold(session: Session, customer_id: CustomerId, name: Name, at: datetime) ->
 
 def add(session: Session, customer_id: CustomerId, name: Name, at: datetime) -> bool:
     """True when the name is now the customer's, False when somebody has it already."""
-    new = insert(Identity).values(customer_id=customer_id, valid_from=at, **vars(name))
-    return bool(session.execute(new.on_conflict_do_nothing()).rowcount)
+    return add_all(session, [(customer_id, name)], at) == 1
+
+
+def add_all(session: Session, owned: list[tuple[CustomerId, Name]], at: datetime) -> int:
+    """Number of names that are now these customers', the others have somebody else already."""
+    rows = [{"customer_id": id_, "valid_from": at, **vars(name)} for id_, name in owned]
+    return int(session.execute(insert(Identity).values(rows).on_conflict_do_nothing()).rowcount)
 
 
 def end(

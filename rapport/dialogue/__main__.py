@@ -1,4 +1,4 @@
-"""`python -m rapport.dialogue`: our channels on a server of their own, as `rasa run` serves them, but light.
+"""`python -m rapport.dialogue`: doors and dialogue in one process, as `rasa run` serves them, but light.
 
 `rasa run` imports all of Rasa's server, training included; this imports the agent alone.
 """
@@ -36,25 +36,20 @@ def main() -> None:
 
 def serve(settings: Settings, root: Path) -> None:
     """Serve the channels of `credentials.yml` until stopped. Raises RapportError before the start."""
-    from rasa.core import agent, channels
-    from rasa.core.utils import AvailableEndpoints
+    from rasa.core import channels
     from sanic import Sanic
 
     from rapport.dialogue import checks, models
-    from rapport.errors import RapportError
 
     checks.check_classes(root)
-    model = models.model_for(root)
-    if model is None:
-        raise RapportError("There is no model for the present training data; run: rapport train")
-    endpoints = AvailableEndpoints.read_endpoints(str(root / "endpoints.yml"))
+    models.needed(root)
     app = Sanic("rapport", configure_logging=False)
     app.config.MOTD = False
     channels.channel.register(_channels(root), app, route="/webhooks/")
 
     @app.listener("before_server_start")
     async def load_model(app: Sanic, loop: Any) -> None:
-        app.ctx.agent = await agent.load_agent(str(model), endpoints=endpoints, loop=loop)
+        app.ctx.agent = await models.loaded(root)
 
     app.run(host="127.0.0.1", port=settings.port, access_log=False)
 

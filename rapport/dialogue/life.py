@@ -1,18 +1,21 @@
-"""Beginning and end of a dialogue process inside Rasa's server."""
+"""Beginning and end of a dialogue: inside Rasa's server, or in a process that has the door elsewhere."""
 
 from __future__ import annotations
 
-import asyncio
+import gc
 import os
 import sys
 from typing import Any
 
 import structlog
+from rasa.core.agent import Agent
 from sanic import Sanic
 
 from rapport.dialogue import checks, runtime
 from rapport.dialogue.actions import InProcessActions
 from rapport.dialogue.runtime import Runtime
+from rapport.door import desk
+from rapport.door.desk import Desk
 from rapport.errors import RapportError
 from rapport.settings import Settings
 
@@ -25,19 +28,28 @@ database some ten times, would wait for the turns' thread as often. Ten times sh
 
 
 async def begin(app: Sanic, settings: Settings) -> None:
-    """Bind our parts to Rasa's agent, warm it up and start working; a fault ends the process."""
+    """Bind our parts to the agent of Rasa's server and start working; a fault ends the process."""
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
-        agent = app.ctx.agent
-        checks.check_agent(agent)
-        own = checks.unwrapped(agent.tracker_store)
-        agent.tracker_store = agent.processor.tracker_store = own
-        agent.action_endpoint = agent.processor.action_endpoint = InProcessActions()
-        await agent.parse_message("hello")  # the first parse after a load is slow
-        app.ctx.rapport, app.ctx.rapport_tasks = await runtime.start(settings, agent)
-        log.info("dialogue.ready", model=agent.processor.model_filename)
+        app.ctx.rapport = await started(app.ctx.agent, settings)
+        desk.rehearse(app.ctx.rapport.sessions)
+        app.ctx.desk = Desk(app.ctx.rapport.sessions, app.ctx.rapport.engine.waker)
     except RapportError as error:
         give_up(str(error))
+
+
+async def started(agent: Agent, settings: Settings) -> Runtime:
+    """A dialogue at work with this agent, warmed up. Raises RapportError when something is not right."""
+    checks.check_agent(agent)
+    own = checks.unwrapped(agent.tracker_store)
+    agent.tracker_store = agent.processor.tracker_store = own
+    agent.action_endpoint = agent.processor.action_endpoint = InProcessActions()
+    await agent.parse_message("hello")  # the first parse after a load is slow
+    gc.collect()
+    gc.freeze()  # the model stays; to look through it for garbage takes as long as a turn
+    running = await runtime.start(settings, agent)
+    log.info("dialogue.ready", model=agent.processor.model_filename)
+    return running
 
 
 def give_up(reason: str) -> None:
@@ -49,15 +61,6 @@ def give_up(reason: str) -> None:
 
 async def end(app: Sanic) -> None:
     """Finish what is under way and let go of the rest: its rows bring it back."""
-    tasks: list[asyncio.Task[Any]] = getattr(app.ctx, "rapport_tasks", [])
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    running = runtime_of(app)
+    running: Any = getattr(app.ctx, "rapport", None)
     if running is not None:
         await running.close()
-
-
-def runtime_of(app: Sanic) -> Runtime | None:
-    """What runs beside this server, None while it starts."""
-    return getattr(app.ctx, "rapport", None)

@@ -12,13 +12,12 @@ from typing import Any
 import structlog
 from rasa.core.agent import Agent
 
-from rapport.conversation import files, sender
+from rapport.conversation import files, presence, sender
 from rapport.conversation.engine import Engine
 from rapport.conversation.sender import Pacer, Post
-from rapport.db import schema
-from rapport.db import session as db
 from rapport.dialogue import turns, waiting
 from rapport.dialogue.turns import Outcome
+from rapport.door import desk
 from rapport.errors import SendError
 from rapport.settings import Settings
 from rapport.whatsapp import client
@@ -49,7 +48,7 @@ class TurnLoop:
 
 @dataclass
 class Runtime:
-    """One dialogue process at work: `sessions` and `engine` serve the web handlers too."""
+    """One dialogue at work."""
 
     settings: Settings
     agent: Agent
@@ -60,6 +59,7 @@ class Runtime:
     open_clients: AsyncExitStack
     post: Post = field(init=False)
     engine: Engine = field(init=False)
+    tasks: list[asyncio.Future[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         per_second = self.settings.messages_per_second
@@ -74,8 +74,17 @@ class Runtime:
             self.database_url, self.sessions, drain=self.drain, pump=self.pump, fetch=self.fetch
         )
 
+    def begin(self) -> None:
+        """Take work, and be seen at it."""
+        model = str(self.agent.processor.model_filename)
+        tasks = self.engine.run(), presence.show(self.database_url, model)
+        self.tasks = [asyncio.ensure_future(task) for task in tasks]
+
     async def close(self) -> None:
-        """Let go of the threads and connections."""
+        """Finish what is under way and let go of the rest: its rows bring it back."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
         self.turn_loop.stop()
         await self.open_clients.aclose()
 
@@ -104,7 +113,7 @@ class Runtime:
                 break
             await asyncio.sleep(BUSY_SECONDS)
         if outcome in (Outcome.ANSWERED, Outcome.FAILED):
-            self.engine.wake_sends([customer_id])
+            self.engine.waker.wake_sends([customer_id])
         await typing
 
     async def _show_typing(self, customer_id: int) -> None:
@@ -117,17 +126,13 @@ class Runtime:
             log.info("typing.failed", customer_id=customer_id, code=error.code)
 
 
-async def start(settings: Settings, agent: Agent) -> tuple[Runtime, list[asyncio.Task[None]]]:
-    """A running runtime and its tasks. Raises RapportError when the database or its schema is not right."""
-    url = db.database_url(settings)
-    database = db.engine_for(url)
-    db.check_reachable(database)
-    schema.check_current(database)
-    sessions = db.sessions_for(database)
+async def start(settings: Settings, agent: Agent) -> Runtime:
+    """A dialogue at work. Raises RapportError when the database or its schema is not right."""
+    url, sessions = desk.connect(settings)
     clients = AsyncExitStack()
     cloud = await clients.enter_async_context(client.connected(settings))
     runtime = Runtime(settings, agent, sessions, url, cloud, TurnLoop(), clients)
     with sessions.begin() as session:
         sender.resume(session, settings.phone_number_id)
-    work = asyncio.ensure_future(runtime.engine.run())
-    return runtime, [work]
+    runtime.begin()
+    return runtime

@@ -25,8 +25,9 @@ import numpy as np
 
 from rapport.consent.keywords import Keyword, unmistakable
 from rapport.understanding import guard_scope
-from rapport.understanding.guard_fit import LABELS, Arrays, fit, unit
+from rapport.understanding.guard_fit import BLOCKS, LABELS, Arrays, fit, unit
 from rapport.understanding.guard_lines import Line, files_in, lines_in
+from rapport.understanding.guard_senses import Senses
 from rapport.understanding.guard_text import features, is_question, normalised, undisguised
 from rapport.vocabulary import ANY_TOPIC, MARKETING_TOPICS
 
@@ -66,10 +67,10 @@ class Guard:
     def __init__(self, arrays: Arrays, phrases: dict[str, Any]) -> None:
         self._arrays = arrays
         self._phrases = phrases
-        self._letters = arrays["letters"].astype(np.float32)
-        self._words = arrays["words"].astype(np.float32)
+        self._senses = Senses({language: own["senses"] for language, own in phrases.items()})
+        self._rarities = [arrays[name].astype(np.float32) for name in BLOCKS]
         weights = np.ascontiguousarray(arrays["weights"].T, np.float32)
-        self._by_letter, self._by_word = np.split(weights, [len(self._letters)])
+        self._weights = np.split(weights, np.cumsum([len(r) for r in self._rarities])[:-1])
         self._ask, self._act, self._sure = (float(t) for t in arrays["thresholds"])
         self._steepness, self._shift = (float(c) for c in arrays["calibration"])
         self._starts = guard_scope.starts(phrases)
@@ -107,9 +108,9 @@ class Guard:
         ]
 
     def _margins(self, plain: Sequence[str]) -> Any:
-        letters, words = features(plain)
-        by_letter = unit(letters, self._letters) @ self._by_letter
-        return by_letter + unit(words, self._words) @ self._by_word + self._arrays["offsets"]
+        counts = features(plain, [self._senses.traits(text) for text in plain])
+        sides = zip(counts, self._rarities, self._weights, strict=True)
+        return self._arrays["offsets"] + sum(unit(c, rare) @ weights for c, rare, weights in sides)
 
     def _decision(
         self, text: str, plain: str, margins: list[float], language: str | None
@@ -150,7 +151,8 @@ class Guard:
 
 def train(lines: Sequence[Line], phrases: dict[str, Any]) -> Guard:
     """A guard fitted to `lines` (`lines_in`) with the `phrases` of scope and doubt; some seconds."""
-    return Guard(fit(lines), phrases)
+    senses = Senses({language: own["senses"] for language, own in phrases.items()})
+    return Guard(fit(lines, senses), phrases)
 
 
 def model_path(root: Path = ROOT) -> Path:

@@ -12,6 +12,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
 from rapport.understanding.guard_lines import Line
+from rapport.understanding.guard_senses import Senses
 from rapport.understanding.guard_text import features, normalised
 
 LABELS = ("opt_out", "opt_in", "pause", "help")
@@ -27,10 +28,17 @@ They are nearer to an opt-out than what customers write: they hold every look-al
 Arrays = dict[str, Any]
 
 
-def fit(lines: Sequence[Line]) -> Arrays:
+BLOCKS = ("letters", "words", "traits")
+
+
+def fit(lines: Sequence[Line], senses: Senses) -> Arrays:
     """Weights, offsets, rarities, thresholds and calibration as plain arrays; deterministic."""
-    counts = features([normalised(line.text) for line in lines])
-    rarity = {"letters": _rarity(counts[0], least=2), "words": _rarity(counts[1], least=1)}
+    plain = [normalised(line.text) for line in lines]
+    counts = features(plain, [senses.traits(text) for text in plain])
+    rarity = {
+        name: _rarity(side, least=1 + (name == "letters"))
+        for name, side in zip(BLOCKS, counts, strict=True)
+    }
     sides = zip(counts, rarity.values(), strict=True)
     rows = hstack([unit(side, rare) for side, rare in sides]).tocsr()
     verdicts = np.array([line.verdict for line in lines])

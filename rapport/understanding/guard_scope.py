@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rapport.understanding.guard_lines import expanded, files_in, read
+from rapport.understanding.guard_senses import senses_in
 from rapport.understanding.guard_text import normalised
 from rapport.vocabulary import ANY_TOPIC, MARKETING_TOPICS, TOPICS
 
@@ -65,6 +66,7 @@ def _phrases(content: dict[str, Any]) -> dict[str, Any]:
     ]
     return {
         "scope": marks,
+        "senses": senses_in(content),
         "start": [normalised(word) for word in content["start"]],
         "doubtful": {normalised(said): True for said in doubtful if "{" not in said},
         "names": [normalised(said.split("{")[0]) for said in doubtful if "{" in said],

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+from sklearn.feature_extraction import FeatureHasher
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from rapport.consent import keywords
 
 LETTERS = 2**18
 WORDS = 2**18
+TRAITS = 2**16
 
 
 def undisguised(text: str) -> str:
@@ -39,9 +41,10 @@ def is_question(text: str) -> bool:
     return any(mark in text for mark in "?？؟¿")
 
 
-def features(plain: Sequence[str]) -> tuple[csr_matrix, csr_matrix]:
-    """Counts of character n-grams and of words for normalised messages, one row each."""
-    return _LETTER_COUNTS.transform(plain), _WORD_COUNTS.transform(plain)
+def features(plain: Sequence[str], traits: Sequence[Sequence[str]]) -> list[csr_matrix]:
+    """Counts of character n-grams, words and traits (`Senses.traits`) of normalised messages, one row each."""
+    counted = _LETTER_COUNTS.transform(plain), _WORD_COUNTS.transform(plain)
+    return [*counted, _TRAIT_COUNTS.transform(traits)]
 
 
 _HALF = 600
@@ -72,3 +75,4 @@ _WORD_COUNTS = HashingVectorizer(
     norm=None,
     lowercase=False,
 )
+_TRAIT_COUNTS = FeatureHasher(n_features=TRAITS, input_type="string", alternate_sign=False)

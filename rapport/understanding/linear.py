@@ -10,19 +10,21 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterator
-from itertools import pairwise
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+from sklearn.base import clone
 from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
 FOLDS = 3
+"""One of so many parts is kept from learning to see what confidences mean."""
 SHARPNESS = np.geomspace(1.0, 30.0, 30)
 """Candidates for the factor between margins and logits; the likeliest on unseen folds is taken."""
 LETTERS = r"\w\u0900-\u0963\u200c\u200d"
@@ -44,10 +46,9 @@ class LinearModel:
 
     def fit(self, texts: list[str], labels: list[str]) -> None:
         """Learn from texts and their labels, then what confidences mean."""
-        pieces = [Counter(self._features(text)) for text in texts]
-        kept = sorted({feature for counted in pieces for feature in counted})
-        self._places = {feature: place for place, feature in enumerate(kept)}
-        counts = self._matrix(pieces)
+        growing: defaultdict[str, int] = defaultdict(count().__next__)
+        counts = self._counts(texts, growing.__getitem__)
+        self._places = dict(growing)
         self._idf = TfidfTransformer().fit(counts).idf_.astype(np.float32)
         weighted, right = self._weighted(counts), np.array(labels)
         weight = "balanced" if self._is_even else None
@@ -60,7 +61,7 @@ class LinearModel:
 
     def chances(self, text: str) -> dict[str, float]:
         """Every label with its chance; all are equal when nothing of the text is known."""
-        counts = self._matrix([Counter(self._features(text))])
+        counts = self._counts([text], self._places.get)
         if not self.labels or not counts.nnz:
             return dict.fromkeys(self.labels, 1 / max(1, len(self.labels)))
         weighted = self._weighted(counts)
@@ -91,25 +92,27 @@ class LinearModel:
             self._idf, self._sharpness = arrays["idf"], float(arrays["sharpness"])
         return self
 
-    def _features(self, text: str) -> Iterator[str]:
-        words = normalised(text).split()
-        yield from words
-        yield from (f"{first} {second}" for first, second in pairwise(words))
-        shortest, longest = self._pieces
-        for word in words:
-            yield from _pieces(f" {word} ", shortest, longest)
+    def _counts(self, texts: list[str], place: Callable[[str], int | None]) -> csr_matrix:
+        """How often each text has each feature; `place` gives the features' columns."""
+        known: dict[str, list[int]] = {}
+        columns, ends = [], [0]
+        for text in texts:
+            words = normalised(text).split()
+            for word in words:
+                if word not in known:
+                    known[word] = _placed(self._word_features(word), place)
+                columns += known[word]
+            columns += _placed((f"{one} {two}" for one, two in pairwise(words)), place)
+            ends.append(len(columns))
+        width = max(len(self._places), 1 + max(columns, default=-1))
+        ones = np.ones(len(columns), dtype=np.float32)
+        counts = csr_matrix((ones, columns, ends), shape=(len(texts), width))
+        counts.sum_duplicates()
+        return counts
 
-    def _matrix(self, pieces: list[Counter[str]]) -> csr_matrix:
-        rows, columns, values = [], [], []
-        for row, counted in enumerate(pieces):
-            for feature, times in counted.items():
-                place = self._places.get(feature)
-                if place is not None:
-                    rows.append(row)
-                    columns.append(place)
-                    values.append(times)
-        shape = (len(pieces), len(self._places))
-        return csr_matrix((np.array(values, dtype=np.float32), (rows, columns)), shape=shape)
+    def _word_features(self, word: str) -> Iterator[str]:
+        yield word
+        yield from _pieces(f" {word} ", *self._pieces)
 
     def _weighted(self, counts: csr_matrix) -> csr_matrix:
         """Logarithmic counts times rarity, each text of length one."""
@@ -128,6 +131,10 @@ def normalised(text: str) -> str:
     return NUMBER.sub("__number__", words) or plain.strip()
 
 
+def _placed(features: Iterable[str], place: Callable[[str], int | None]) -> list[int]:
+    return [found for found in map(place, features) if found is not None]
+
+
 def _pieces(padded: str, shortest: int, longest: int) -> Iterator[str]:
     """Pieces of one word with its edges; an edge sets them apart from whole words."""
     for length in range(shortest, min(longest, len(padded)) + 1):
@@ -136,15 +143,17 @@ def _pieces(padded: str, shortest: int, longest: int) -> Iterator[str]:
 
 
 def _sharpness(machine: LinearSVC, weighted: csr_matrix, labels: Any) -> float:
-    """The factor under which texts of unseen folds are least surprising."""
-    _, smallest = np.unique(labels, return_counts=True)
-    folds = min(FOLDS, int(smallest.min()))
-    if folds < 2:
+    """The factor under which a part that was not learnt from is least surprising."""
+    names, sizes = np.unique(labels, return_counts=True)
+    usable = np.flatnonzero(np.isin(labels, names[sizes >= FOLDS]))
+    if not usable.size:
         return float(SHARPNESS[0])
-    split = StratifiedKFold(folds, shuffle=True, random_state=0)
-    margins = cross_val_predict(machine, weighted, labels, cv=split, method="decision_function")
-    right = np.searchsorted(machine.classes_, labels)
-    rows = np.arange(len(labels))
+    split = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    learnt, unseen = (usable[part] for part in next(split.split(usable, labels[usable])))
+    trial = clone(machine).fit(weighted[learnt], labels[learnt])
+    margins = trial.decision_function(weighted[unseen])
+    right = np.searchsorted(trial.classes_, labels[unseen])
+    rows = np.arange(len(unseen))
     surprise = [-np.log(_softmax(margins * factor)[rows, right]).mean() for factor in SHARPNESS]
     return float(SHARPNESS[int(np.argmin(surprise))])
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from rapport.conversation import outbox
 from rapport.db.conversation import Outbox
-from rapport.dialogue import __main__ as dialogue
+from rapport.dialogue import worker as dialogue
 
 
 def send_again(session: Any, now: datetime) -> int:

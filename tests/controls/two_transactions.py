@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from rapport import clock
-from rapport.dialogue import __main__ as dialogue
+from rapport.dialogue import worker as dialogue
 from rapport.dialogue.light import leave_out_tensorflow
 
 leave_out_tensorflow()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 
@@ -67,7 +69,7 @@ def store(session: Session, table: str, rows: Iterable[Row], key: str) -> None:
     if not changed:
         return
     names = sorted(set().union(*(row.changed for row in changed)))
-    given = _given(table, [row.values for row in changed], [key, *names])
+    given = _given(table, _plainly([row.values for row in changed], [key, *names]), [key, *names])
     target = TABLES[table]
     session.execute(
         sa.update(target)
@@ -85,7 +87,7 @@ def replace(session: Session, table: str, rows: list[dict[str, Any]], at: str) -
         return
     target, names = TABLES[table], list(rows[0])
     keys = [column.name for column in target.primary_key]
-    given = _given(table, rows, names)
+    given = _given(table, _plainly(rows, names), names)
     content = sa.func.to_jsonb(sa.literal_column("given"))
     newest = (
         sa.select(*(given.c[name] for name in names))
@@ -109,11 +111,19 @@ def append(
     """Insert the rows whose unique keys are new; these columns of each of them."""
     if not rows:
         return []
-    names = list(rows[0])
-    given = _given(table, rows, names)
+    names = tuple(rows[0])
+    statement = _appending(table, names, tuple(returning) or names[:1])
+    return list(session.execute(statement, {"given": _plainly(rows, names)}))
+
+
+@functools.lru_cache(maxsize=64)
+def _appending(table: str, names: tuple[str, ...], returning: tuple[str, ...]) -> Any:
+    """Kept as text, since SQLAlchemy 1.4 would compile a statement with ON CONFLICT each time anew."""
+    given = _given(table, sa.bindparam("given"), names)
     new = insert(TABLES[table]).from_select(names, sa.select(*(given.c[name] for name in names)))
-    columns = [TABLES[table].c[name] for name in returning or names[:1]]
-    return list(session.execute(new.on_conflict_do_nothing().returning(*columns)))
+    whole = new.on_conflict_do_nothing().returning(*(TABLES[table].c[name] for name in returning))
+    compiled = str(whole.compile(dialect=postgresql.dialect(paramstyle="named")))
+    return sa.text(compiled).bindparams(sa.bindparam("given", type_=JSONB))
 
 
 def stubs(session: Session, table: str, key: str, rows: list[dict[str, Any]]) -> None:
@@ -124,12 +134,15 @@ def stubs(session: Session, table: str, key: str, rows: list[dict[str, Any]]) ->
     append(session, table, [first[value] for value in sorted(first)])
 
 
-def _given(table: str, rows: list[dict[str, Any]], names: list[str]) -> Any:
+def _given(table: str, content: Any, names: Sequence[str]) -> Any:
     """Rows as a table in the statement: one parameter for any number of them."""
-    content = [{name: _plain(row[name]) for name in names} for row in rows]
     return sa.func.jsonb_populate_recordset(
         sa.literal_column(f"NULL::{table}"), sa.cast(content, JSONB)
     ).table_valued(*names, name="given")
+
+
+def _plainly(rows: Iterable[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
+    return [{name: _plain(row[name]) for name in names} for row in rows]
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,1 @@
+"""The web's side of the service: routes that know no Rasa, and a process that serves them alone."""
