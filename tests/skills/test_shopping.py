@@ -122,6 +122,10 @@ def test_a_place_in_the_list_is_an_answer(world: World) -> None:
     assert "Trail lamp: €39.90" in chat.say("the second one")
 
 
+def test_asking_for_the_price_is_no_wish_to_be_told(world: World) -> None:
+    assert not world.chat().say("can you tell me the price of the trail lamp please").buttons
+
+
 @pytest.fixture
 def wishes(world: World) -> World:
     for days, product in ((-3, "boots"), (-2, "jacket"), (-1, "lamp")):
