@@ -53,7 +53,7 @@ class AskPrice(ProductSkill):
 
 def wants_to_be_told(context: Context) -> bool:
     """ "Tell me when it gets cheaper", and not "tell me the price"."""
-    return context.says_any("words.tell_me") and context.says_any("words.cheaper")
+    return context.says_any("words.tell_me") and context.says_any("words.price_falls")
 
 
 def price(context: Context, product: ProductFacts) -> str:
