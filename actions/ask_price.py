@@ -46,9 +46,14 @@ class AskPrice(ProductSkill):
 
     def _told(self, context: Context, product: ProductFacts) -> Reply:
         text, subject = price(context, product), subject_of(product)
-        if product.price is None or not context.says_any("words.tell_me"):
+        if product.price is None or not wants_to_be_told(context):
             return Reply(text, subject=subject)
         return tell_me.asked(context, product, CHEAPER, text)
+
+
+def wants_to_be_told(context: Context) -> bool:
+    """ "Tell me when it gets cheaper", and not "tell me the price"."""
+    return context.says_any("words.tell_me") and context.says_any("words.price_falls")
 
 
 def price(context: Context, product: ProductFacts) -> str:

@@ -72,6 +72,7 @@ def too_late(context: Context, order: OrderFacts) -> Reply:
         ),
         context.button("button.no_thanks", "/deny"),
     )
+    about = {"orders": [order.order_id], "after": CancelOrder.intent}
     text = context.say(key, order_id=order.order_id, items=order_status.items(order), on=on)
-    question = Question("return_refund", "offered", {"orders": [order.order_id]})
+    question = Question("return_refund", "offered", about)
     return Reply(text, buttons, question, order_status.subject_of(order))

@@ -51,7 +51,7 @@ class ChangeAddress(OrderRequest):
         text = context.say("address.sure", order_id=order.order_id, address=about["address"])
         other = f"/change_address{json.dumps({'order_id': order.order_id, 'wanted': 'address'})}"
         buttons = (
-            context.button("button.change_it", "/affirm"),
+            context.button("button.send_there", "/affirm"),
             context.button("button.other_address", other),
             context.button("button.leave_it", "/deny"),
         )

@@ -13,6 +13,8 @@ from rapport.customers.history_orders import OrderFacts
 
 CERTAIN = 0.8
 """Confidence from which a case is opened without asking when no kind of problem was named."""
+OWN_TOPICS = "order_%"
+"""A return or a new address is another matter than what is wrong with the order."""
 RECENT = timedelta(days=60)
 """Delivered longer ago than this, an order is only taken when it is named."""
 
@@ -158,7 +160,9 @@ def which(
 def open_for(context: Context, order: OrderFacts, kind: str | None, said: str) -> Reply:
     """A case for this order, or a line more in the one that is open."""
     turn, customer_id = context.turn, context.profile.customer_id
-    case_id = cases.open_one(turn.session, customer_id, turn.now, order_id=order.order_id)
+    case_id = cases.open_one(
+        turn.session, customer_id, turn.now, topic=OWN_TOPICS, order_id=order.order_id
+    )
     is_new = case_id is None or case_id == cases.case_id_of(turn.wamid)
     if case_id is None:
         case_id = cases.open_case(

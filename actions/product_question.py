@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.facts import vocabulary
 from actions.products import (
+    LISTED,
     ProductSkill,
     ask_which,
     meant,
@@ -13,7 +14,7 @@ from actions.products import (
     unknown_words,
 )
 from actions.skill import Context, Question, Reply
-from rapport.customers import product_facts
+from rapport.customers import catalogue, product_facts
 from rapport.customers.catalogue import ProductFacts
 
 ORDINARY = "words.about_any_fact"
@@ -28,6 +29,9 @@ class ProductQuestion(ProductSkill):
 
     def answer(self, context: Context) -> Reply:
         """The fact about the product meant, or which product is."""
+        several = catalogue.named(context.turn.session, context.heard.text)
+        if len(several) > 1 and "product_id" not in context.heard.entities:
+            return Reply("\n".join(told(context, product).text for product in several[:LISTED]))
         found = about(context)
         if len(found) == 1:
             return told(context, found[0])

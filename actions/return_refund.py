@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from actions import answers, order_status, passing_on
+from actions.cancel_order import CancelOrder
 from actions.facts import vocabulary
 from actions.skill import Context, Question, Reply
 from actions.which_order import CONFIRM, About, OrderRequest, asked_order, named_orders, orders_of
@@ -51,9 +52,11 @@ class ReturnRefund(OrderRequest):
         return super().told(context) | ({"product_id": tapped} if tapped else {})
 
     def go_on(self, context: Context, order: OrderFacts, about: About) -> Reply:
-        """The item, then until when it can go back."""
+        """The item, then until when it can go back; what has not left is cancelled instead."""
         if order.status in SENT_BACK or order.status == "cancelled":
             return order_status.told(context, order)
+        if order.is_changeable:
+            return CancelOrder().go_on(context, order, about)
         product_id = about.get("product_id") or item_named(context, order)
         if product_id is None:
             return self._which_item(context, order, about)

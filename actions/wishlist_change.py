@@ -130,13 +130,13 @@ class WishlistRemove(ProductSkill):
 
     def _take(self, context: Context, products: list[ProductFacts]) -> Reply:
         ids = [product.product_id for product in products]
-        on_list = " ".join(product.product_id for product in wishlist_of(context))
+        on_list = [product.product_id for product in wishlist_of(context)]
         take_off(context, ids)
         back = {"product_id": ids[0]}
         buttons: tuple[Button, ...] = ()
         if len(ids) == 1:
             buttons = (context.button("button.put_back", f"/wishlist_add{json.dumps(back)}"),)
-        question = Question(self.intent, REMOVED, {"products": ids, "of": on_list.split()})
+        question = Question(self.intent, REMOVED, {"products": ids, "of": on_list})
         text = context.say("wishlist.removed", products=listed(products))
         return Reply(text, buttons, question, subject_of(products[0]))
 

@@ -27,9 +27,7 @@ def asked(question: str, facts: Mapping[str, Any], vocabulary: Vocabulary) -> di
     """The facts a question asks for: by their names, by their kind, by what they say; all for "tell me more"."""
     wanted = kinds(question, vocabulary)
     said = set(naming.words(question))
-    found = {k: v for k, v in facts.items() if _is_named(k, said)} or {
-        k: v for k, v in facts.items() if kinds(k, vocabulary) & wanted
-    }
+    found = {k: v for k, v in facts.items() if _is_named(k, said) or kinds(k, vocabulary) & wanted}
     if not found and EVERYTHING in wanted:
         return dict(facts)
     return found or {k: v for k, v in facts.items() if _telling(shown(v)) & said}

@@ -68,7 +68,7 @@ def test_a_complaint_is_taken_down_and_a_person_offered(world: World) -> None:
 
 def test_what_is_not_built_is_said_honestly(world: World) -> None:
     chat = world.chat()
-    said = chat.say("cancel my order")
+    said = chat.send("/privacy_delete")
     assert said.text == "I can't do that here yet. Shall a colleague take over?"
     assert "All right" in chat.tap("No, thanks")
     assert not is_with_human(world, chat.customer_id)
@@ -135,7 +135,7 @@ def test_nobody_is_shouted_at(world: World) -> None:
 
 def test_a_chat_at_another_hour_is_the_same_chat(world: World) -> None:
     chat = world.chat()
-    chat.say("cancel my order")
+    chat.say("you are useless")
     chat.now = NOW.replace(hour=23)
     chat.say("yes")
     assert is_with_human(world, chat.customer_id)

@@ -124,6 +124,14 @@ def test_one_of_two_items_goes_back(world: World) -> None:
     assert case_of(world).summary == "Trail lamp: i want to return something"
 
 
+def test_what_has_not_left_is_cancelled_rather_than_sent_back(world: World) -> None:
+    world.order("A7041", "lamp")
+    chat = world.chat()
+    assert "Shall I ask for it to be cancelled" in chat.say("i want to return the lamp")
+    chat.tap("Yes, cancel it")
+    assert case_of(world).topic == "cancel_order"
+
+
 def test_where_the_money_is(world: World) -> None:
     world.order("A7041", "lamp")
     world.tell("order.refunded", order_id="A7041", amount=euros("39.90"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rapport.db.consent import ConsentEntry
-from rapport.db.customers import Interest, WishlistItem
+from rapport.db.customers import Case, Interest, WishlistItem
 from tests.skills.conftest import World, euros
 
 
@@ -122,6 +122,10 @@ def test_a_place_in_the_list_is_an_answer(world: World) -> None:
     assert "Trail lamp: €39.90" in chat.say("the second one")
 
 
+def test_asking_for_the_price_is_no_wish_to_be_told(world: World) -> None:
+    assert not world.chat().say("can you tell me the price of the trail lamp please").buttons
+
+
 @pytest.fixture
 def wishes(world: World) -> World:
     for days, product in ((-3, "boots"), (-2, "jacket"), (-1, "lamp")):
@@ -211,5 +215,6 @@ def test_a_fact_of_a_product_nobody_sells_is_not_another_products(world: World) 
 
 
 def test_a_bare_name_is_no_complaint(world: World) -> None:
-    assert "sorry" not in world.chat().say("The kettle").text.lower()
-    assert "€39.90" in world.chat().say("the trail lamp")
+    for text in ("The kettle", "the trail lamp"):
+        assert "sorry" not in world.chat().say(text).text.lower()
+    assert not world.rows(Case)
