@@ -45,16 +45,6 @@ class AskHuman(Skill):
         return Reply(context.say("human.wanted_again"), person_or_not(context))
 
 
-class NotYet(Skill):
-    """Something the assistant knows of and cannot do here; a person can."""
-
-    intent = "not_yet"
-
-    def answer(self, context: Context) -> Reply:
-        """Honest, with a way on."""
-        return offer(context, "not_yet", context.heard.intent)
-
-
 class Complaint(Skill):
     """Taken down as a case; a person is offered."""
 
