@@ -66,14 +66,6 @@ def test_a_complaint_is_taken_down_and_a_person_offered(world: World) -> None:
     assert is_with_human(world, chat.customer_id)
 
 
-def test_what_is_not_built_is_said_honestly(world: World) -> None:
-    chat = world.chat()
-    said = chat.send("/privacy_delete")
-    assert said.text == "I can't do that here yet. Shall a colleague take over?"
-    assert "All right" in chat.tap("No, thanks")
-    assert not is_with_human(world, chat.customer_id)
-
-
 def test_out_of_scope_is_said_and_twice_offers_a_person(world: World) -> None:
     chat = world.chat()
     first = chat.say("who won the match yesterday")
