@@ -17,6 +17,10 @@ ANSWERS = frozenset({"affirm", "deny", "nlu_fallback", "out_of_scope"})
 """What an answer to a question may look like."""
 
 
+NEARLY = 0.9999
+"""The most that a typed message can be understood for certain."""
+
+
 @dataclass(frozen=True)
 class Heard:
     """The customer's message as it was understood. `is_exact`: tapped, so there is nothing to guess.
@@ -164,3 +168,27 @@ class Context:
     def money(self, value: wording.Money) -> str:
         """An amount as the customer reads it."""
         return wording.money(value, self.language)
+
+
+def heard(message: dict[str, Any]) -> Heard:
+    """The newest message out of Rasa's parse of it."""
+    intent = message.get("intent") or {}
+    ranking = message.get("intent_ranking") or []
+    wish = message.get("wish") or {}
+    certainty = float(intent.get("confidence") or 0.0)
+    return Heard(
+        text=message.get("text") or "",
+        intent=intent.get("name") or "",
+        # A guess among several is never as good as a tap, however it is rounded.
+        confidence=min(certainty, NEARLY) if len(ranking) > 1 else certainty,
+        found=tuple(
+            (entity["entity"], str(entity["value"])) for entity in message.get("entities") or []
+        ),
+        ranking=tuple((row["name"], float(row["confidence"])) for row in ranking),
+        type=(message.get("metadata") or {}).get("type") or "text",
+        is_foreign=bool(message.get("is_foreign")),
+        language_before=message.get("language_before"),
+        wish=wish.get("verdict"),
+        is_doubtful=bool(wish.get("is_doubtful")),
+        wished_topics=tuple(wish.get("topics") or ()),
+    )

@@ -12,7 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import correction
-from actions.context import Button, Context, Heard, Question, Reply
+from actions.context import Button, Context, Heard, Question, Reply, heard
 from rapport.consent import ledger
 from rapport.conversation import choices, tongue
 from rapport.customers import history
@@ -32,10 +32,6 @@ __all__ = [
 
 ROWS = 10
 """As many rows as WhatsApp's list holds."""
-
-
-NEARLY = 0.9999
-"""The most that a typed message can be understood for certain."""
 
 
 class Skill(Action, ABC):
@@ -267,30 +263,6 @@ def context_of(running: turn.Turn, tracker: Tracker) -> Context:
         heard=heard(tracker.latest_message),
         question=Question(**slot) if slot else None,
         subject=tracker.get_slot("subject") or {},
-    )
-
-
-def heard(message: dict[str, Any]) -> Heard:
-    """The newest message out of Rasa's parse of it."""
-    intent = message.get("intent") or {}
-    ranking = message.get("intent_ranking") or []
-    wish = message.get("wish") or {}
-    certainty = float(intent.get("confidence") or 0.0)
-    return Heard(
-        text=message.get("text") or "",
-        intent=intent.get("name") or "",
-        # A guess among several is never as good as a tap, however it is rounded.
-        confidence=min(certainty, NEARLY) if len(ranking) > 1 else certainty,
-        found=tuple(
-            (entity["entity"], str(entity["value"])) for entity in message.get("entities") or []
-        ),
-        ranking=tuple((row["name"], float(row["confidence"])) for row in ranking),
-        type=(message.get("metadata") or {}).get("type") or "text",
-        is_foreign=bool(message.get("is_foreign")),
-        language_before=message.get("language_before"),
-        wish=wish.get("verdict"),
-        is_doubtful=bool(wish.get("is_doubtful")),
-        wished_topics=tuple(wish.get("topics") or ()),
     )
 
 
