@@ -13,10 +13,12 @@ from tests.stage.script import Conversation, conversations
 
 SIDE_BY_SIDE = 6
 SKILLS = (
+    "abuse",
     "ask_human",
     "ask_price",
     "back_in_stock",
     "bill_question",
+    "complaint",
     "credit_limit",
     "data_usage",
     "goodbye",
@@ -31,6 +33,10 @@ SKILLS = (
     "order_status",
     "out_of_scope",
     "plan_options",
+    "praise",
+    "self_harm",
+    "small_talk",
+    "switch_language",
     "thank",
     "wishlist_show",
 )
