@@ -13,7 +13,9 @@ from rapport.understanding import language
 Button = dict[str, str]
 PLAIN, NAME_WORDS = 0.8, 3
 """Confidence from which more than three words are a wish of their own."""
-ANSWERS = frozenset({"affirm", "deny", "nlu_fallback", "out_of_scope"})
+ANSWERS = frozenset(
+    {"affirm", "deny", "thank", "greet", "praise", "small_talk", "nlu_fallback", "out_of_scope"}
+)
 """What an answer to a question may look like."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from actions.skill import Button, Context, Question, Reply, Skill
 from rapport.conversation import tongue
+from rapport.customers import naming
 from rapport.dialogue import phrases
 from rapport.understanding import language
 
@@ -44,7 +45,7 @@ class SwitchLanguage(Skill):
 
 
 def meant(context: Context, named: list[str]) -> str | None:
-    """The language to change to, None when none of ours is named.
+    """The language to change to, None when none of ours is named: "no sorry, in German" names one.
 
     "Not English please, Spanish" names two: the one that was not spoken so far. "I don't speak
     English" names only what is not wanted: the language it is said in.
@@ -52,7 +53,9 @@ def meant(context: Context, named: list[str]) -> str | None:
     before = context.heard.language_before
     ours = [name for name in named if name in language.SPOKEN]
     if len(ours) == 1 and len(named) == 1 and not context.heard.is_exact:
-        is_refused = context.says_any("words.negations") and ours[0] != context.language
+        negations = context.words("words.negations")
+        said = naming.unrefused(context.heard.text, negations, context.words("words.but"))
+        is_refused = negations & set(naming.words(said)) and ours[0] != context.language
         return context.language if is_refused else ours[0]
     return next((name for name in ours if name != before), ours[0] if ours else None)
 

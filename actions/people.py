@@ -72,9 +72,10 @@ class Complaint(Skill):
 
 
 def offer(context: Context, key: str, reason: str, **values: object) -> Reply:
-    """A sentence and the offer of a person."""
+    """A sentence and the offer of a person, with when one is there."""
     question = Question("ask_human", "wanted", {"reason": reason})
-    return Reply(context.say(key, **values), person_or_not(context), question)
+    text = " ".join([context.say(key, **values), *when_there(context)])
+    return Reply(text, person_or_not(context), question)
 
 
 def person_or_not(context: Context) -> tuple[Button, ...]:

@@ -52,7 +52,10 @@ class Skill(Action, ABC):
     ) -> list[Any]:
         """Answer the newest message in one message of ours."""
         with turn.of(tracker.sender_id) as running:
-            reply = respond(self, context_of(running, tracker))
+            context = context_of(running, tracker)
+            reply = respond(self, context)
+            is_new = reply.question is not None and reply.question != context.question
+            running.is_asking = running.is_asking or is_new
         dispatcher.utter_message(text=reply.text, buttons=list(reply.buttons) or None)
         return events_of(reply)
 
@@ -95,7 +98,7 @@ def respond(skill: Skill, context: Context) -> Reply:
         return reply
     if reply.question is None:
         return come_back(context, reply)
-    return postponed(skill, context, question) if context.turn.replies else reply
+    return postponed(skill, context, question) if context.turn.is_asking else reply
 
 
 def settle(skill: Skill, context: Context) -> Reply | None:
@@ -120,8 +123,8 @@ def postponed(skill: Skill, context: Context, question: Question) -> Reply:
 
 def one_by_one(context: Context, reply: Reply) -> Reply:
     """The reply to an answer, and what waited for it; with a further question it waits on."""
-    later = context.question.later if context.question else []
-    if not later:
+    question = context.question
+    if question is None or not (later := question.later):
         return reply
     if reply.question is not None:
         return replace(reply, question=replace(reply.question, later=later))
@@ -130,9 +133,13 @@ def one_by_one(context: Context, reply: Reply) -> Reply:
         skills()[later[0]["skill"]],
         replace(context, heard=heard, question=None, question_before=None),
     )
-    if following.question is not None:
-        following = replace(following, question=replace(following.question, later=later[1:]))
-    return replace(following, text=paragraphs(reply, following))
+    both = replace(
+        following,
+        text=paragraphs(reply, following),
+        buttons=following.buttons or reply.buttons,
+        subject=following.subject or reply.subject,
+    )
+    return one_by_one(replace(context, question=replace(question, later=later[1:])), both)
 
 
 def paragraphs(*replies: Reply) -> str:
@@ -198,10 +205,11 @@ def renewed(reply: Reply) -> Reply:
 def come_back(context: Context, reply: Reply) -> Reply:
     """An answer that came between, and the question it came between.
 
-    One asked a moment ago, in this same turn, stands as it is.
+    One asked a moment ago, in this same turn, stands as it is; so does one that a message still to
+    come in this turn may answer.
     """
     question = context.question
-    if question is not None and context.turn.replies:
+    if question is not None and (context.turn.is_asking or context.turn.to_come):
         return replace(reply, question=question)
     again = reminder(context)
     if question is None or again is None:

@@ -13,6 +13,7 @@ from tests.stage.script import Conversation, conversations
 
 SIDE_BY_SIDE = 6
 SKILLS = (
+    "abuse",
     "ask_human",
     "ask_price",
     "back_in_stock",
@@ -20,6 +21,7 @@ SKILLS = (
     "cancel_order",
     "change_address",
     "change_plan",
+    "complaint",
     "credit_increase",
     "credit_limit",
     "data_usage",
@@ -41,12 +43,16 @@ SKILLS = (
     "out_of_scope",
     "pause_messages",
     "plan_options",
+    "praise",
     "price_match",
     "privacy_delete",
     "privacy_what_you_know",
     "product_question",
     "resume_messages",
     "return_refund",
+    "self_harm",
+    "small_talk",
+    "switch_language",
     "thank",
     "why_this_message",
     "wishlist_add",

@@ -21,7 +21,8 @@ class Turn:
     """What an action may use while it answers one customer.
 
     `wamid` is the idempotency key of whatever the action writes; `failure` is the first exception
-    of an action, which Rasa itself would swallow.
+    of an action, which Rasa itself would swallow. `to_come`: messages of the turn after the present
+    one; `is_asking`: one of its replies asks something.
     """
 
     session: Any
@@ -31,6 +32,8 @@ class Turn:
     replies: list[BotMessage] = field(default_factory=list)
     failure: BaseException | None = None
     saves: int = 0
+    to_come: int = 0
+    is_asking: bool = False
 
 
 _current: ContextVar[Turn | None] = ContextVar("turn", default=None)

@@ -73,7 +73,8 @@ async def _turn(
 
 
 async def _ask(processor: MessageProcessor, running: turn.Turn, rows: list[Inbox]) -> None:
-    for message in await reading.read(processor, running, rows):
+    messages = await reading.read(processor, running, rows)
+    for running.to_come, message in zip(reversed(range(len(messages))), messages, strict=True):
         running.wamid = message.message_id or running.wamid
         before = running.saves
         await processor.handle_message(message)

@@ -185,9 +185,11 @@ def test_ten_thousand_letters_get_one_answer(service, guest):
 
 def test_a_card_number_is_dots_wherever_it_is_kept(service, guest):
     service.ask(guest, "my card 4111 1111 1111 1111 does not work")
-    kept = "SELECT 1 FROM inbox WHERE text LIKE '%••••1111%' AND payload::text LIKE '%••••1111%'"
+    kept = (
+        "SELECT 1 FROM inbox WHERE text LIKE '%%••••1111%%' AND payload::text LIKE '%%••••1111%%'"
+    )
     assert service.database(kept, rows=1)
     for table in ("inbox", "tracker_event", "outbox"):
         assert not service.database(
-            f"SELECT 1 FROM {table} t WHERE t::text LIKE '%4111 1111%'", rows=0
+            f"SELECT 1 FROM {table} t WHERE t::text LIKE '%%4111 1111%%'", rows=0
         )
