@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
 import re
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +26,8 @@ from rapport.understanding.guard import Decision
 from rapport.understanding.language import Standing
 
 BATCH = 512
+MANY = 4 * BATCH
+"""From so many messages on, a process for each core is worth its start."""
 Row = dict[str, Any]
 
 
@@ -42,8 +48,25 @@ class Parser:
         decides it), consent ("opt_out", "opt_in", "pause", "help" or None), topics.
         """
         waiting = iter(rows)
-        while batch := list(islice(waiting, BATCH)):
-            yield from self._batch(batch)
+        first = list(islice(waiting, MANY))
+        cores = len(os.sched_getaffinity(0))
+        if len(first) < MANY or cores < 2:
+            for batch in _batches(chain(first, waiting)):
+                yield from self._batch(batch)
+        else:
+            yield from self._on(cores, _batches(chain(first, waiting)))
+
+    def _on(self, cores: int, batches: Iterator[list[Row]]) -> Iterator[Row]:
+        """The same, by a copy of this process on each core; what lies read ahead is bounded."""
+        _working.append(self)
+        copying = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(cores, mp_context=copying) as pool:
+            ahead = deque(pool.submit(_in_copy, each) for each in islice(batches, 2 * cores))
+            while ahead:
+                done: Future[list[Row]] = ahead.popleft()
+                yield from done.result()
+                ahead.extend(pool.submit(_in_copy, each) for each in islice(batches, 1))
+        _working.remove(self)
 
     def _batch(self, rows: list[Row]) -> list[Row]:
         texts = [row["text"] for row in rows]
@@ -54,6 +77,20 @@ class Parser:
         parses = [message.as_dict(only_output_properties=True) for message in understood[target]]
         decisions = self._guard.decide_many(texts)
         return [_row(*each) for each in zip(rows, parses, decisions, strict=True)]
+
+
+_working: list[Parser] = []
+"""What the copies of this process parse with: a loaded model is not sent, it is there when they are made."""
+
+
+def _in_copy(rows: list[Row]) -> list[Row]:
+    return _working[-1]._batch(rows)
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    waiting = iter(rows)
+    while batch := list(islice(waiting, BATCH)):
+        yield batch
 
 
 def rows_of(lines: Iterable[str]) -> Iterator[Row]:

@@ -40,7 +40,10 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         self._storage = storage
         self._resource = resource
         self._model = LinearModel(
-            pieces=(2, 5), penalty=config["penalty"], meaning_weight=config["meaning"]
+            pieces=(2, 5),
+            penalty=config["penalty"],
+            is_open=True,
+            meaning_weight=config["meaning"],
         )
 
     @classmethod
