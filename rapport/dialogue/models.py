@@ -24,6 +24,7 @@ TRAINED_ON = (
     "data/rules/**/*.yml",
     "data/stories/**/*.yml",
     "rapport/understanding/detector.py",
+    "rapport/understanding/hindi.py",
     "rapport/understanding/intents.py",
     "rapport/understanding/language.py",
     "rapport/understanding/linear.py",

@@ -23,7 +23,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
-from rapport.understanding import meaning
+from rapport.understanding import hindi, meaning
 
 FOLDS = 3
 """One of so many parts is kept from learning to see what confidences mean."""
@@ -149,7 +149,9 @@ class LinearModel:
 
     def _word_features(self, word: str) -> Iterator[str]:
         yield word
-        yield from _pieces(f" {word} ", *self._pieces)
+        sound = hindi.sounded(word)
+        yield f"~{sound}"
+        yield from _pieces(f" {sound} ", *self._pieces)
 
     def _weighted(self, counts: csr_matrix) -> csr_matrix:
         """Logarithmic counts times rarity, each text of length one."""
@@ -162,8 +164,9 @@ class LinearModel:
 
 
 def normalised(text: str) -> str:
-    """Composed, in lower case, words alone, numbers all alike; signs stay when there is nothing else."""
-    plain = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
+    """Composed, in lower and Latin letters, words alone, numbers all alike; signs stay when there is nothing else."""
+    composed = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
+    plain = hindi.romanised(composed)
     words = NO_LETTERS.sub(" ", NUMBER.sub("__number__", plain)).strip()
     return words or plain.strip()
 
