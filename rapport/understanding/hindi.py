@@ -6,20 +6,21 @@ import re
 
 SCHWA = "ə"
 """The vowel a bare consonant carries; whether it is spoken depends on what stands around it."""
-CONSONANTS = {
-    **dict(
-        zip(
-            "कखगघङचछजझञटठडढणतथदधन",
-            "k kh g gh n ch ch j jh n t th d dh n t th d dh n".split(),
-            strict=True,
-        )
-    ),
-    **dict(zip("पफबभमयरलवशषसहळ", "p ph b bh m y r l v sh sh s h l".split(), strict=True)),
-}
+
+
+def _table(pairs: str) -> dict[str, str]:
+    """Of "कk खkh": each letter and what is typed for it."""
+    return {pair[0]: pair[1:] for pair in pairs.split()}
+
+
+CONSONANTS = _table(
+    "कk खkh गg घgh ङn चch छch जj झjh ञn टt ठth डd ढdh णn तt थth दd धdh नn "
+    "पp फph बb भbh मm यy रr लl वv शsh षsh सs हh ळl"
+)
 NUKTA = {"क": "k", "ख": "kh", "ग": "g", "ज": "z", "फ": "f", "ड": "d", "ढ": "dh"}
 """Consonants with a dot below them."""
-VOWELS = dict(zip("अआइईउऊऋएऐओऔऑॅ", "a a i i u u ri e ai o au o e".split(), strict=True))
-SIGNS = dict(zip("ािीुूृेैोौॉ", "a i i u u ri e ai o au o".split(), strict=True))
+VOWELS = _table("अa आa इi ईi उu ऊu ऋri एe ऐai ओo औau ऑo ॅe")
+SIGNS = _table("ाa िi ीi ुu ूu ृri ेe ैai ोo ौau ॉo")
 MARKS = {"ं": "n", "ँ": "n", "ः": "", "ऽ": "", "़": "", "्": ""}
 LETTER = re.compile(r"([क-हळ])(़?)([ा-ौॉृ्]?)|([अ-औऑॅ])|([ंँःऽ़्ा-ौ])")
 FINAL = re.compile(rf"(?<=[a-z]){SCHWA}\b")

@@ -33,7 +33,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
         `ranking_length` bounds what is kept with every message.
         """
-        return {"penalty": 0.5, "meaning": 2.0, "ranking_length": 10}
+        return {"penalty": 1.0, "meaning": 2.0, "ranking_length": 10}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -42,7 +42,6 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         self._model = LinearModel(
             pieces=(2, 5),
             penalty=config["penalty"],
-            is_open=True,
             meaning_weight=config["meaning"],
         )
 

