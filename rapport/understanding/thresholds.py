@@ -18,9 +18,11 @@ from rapport.understanding.datasets import OUTSIDE, Dataset
 from rapport.understanding.pipeline import Guess, Labelled
 
 GROUPS = 4
+TUNING_SHARE = 0.18
+"""Foreign messages in CLINC150's traffic: 1,000 to 4,500 known ones (Larson et al. 2019, section 2)."""
 HELD_OUT = 3
 """One message in so many of a known intent is kept from training to be guessed."""
-CANDIDATES = np.linspace(0.0, 0.99, 100)
+CANDIDATES = np.concatenate([np.linspace(0.0, 0.98, 99), np.linspace(0.982, 0.999, 18)])
 Guesser = Callable[[Sequence[Labelled], Sequence[str]], list[Guess]]
 """Trains on messages and guesses at texts."""
 
@@ -46,7 +48,7 @@ def chosen(data: Dataset, guesser: Guesser, guesses: Sequence[Guess] = ()) -> fl
     left out by turns. 0 when the set knows nothing of foreign messages.
     """
     if data.tuning:
-        trials = _weighted([row.intent for row in data.tuning], guesses)
+        trials = _weighted([row.intent for row in data.tuning], guesses, TUNING_SHARE)
     elif any(row.intent == OUTSIDE for row in data.test):
         trials = _left_out(data.training, guesser)
     else:
@@ -94,11 +96,11 @@ def _round(
     return _weighted([row.intent for row in asked], guesser(kept, [row.text for row in asked]))
 
 
-def _weighted(right: Sequence[str], guesses: Sequence[Guess]) -> list[Trial]:
-    """Trials in which foreign messages weigh as much as all others together."""
+def _weighted(right: Sequence[str], guesses: Sequence[Guess], share: float = 0.5) -> list[Trial]:
+    """Trials in which foreign messages have this share of all the weight."""
     foreign = max(1, sum(name == OUTSIDE for name in right))
     known = max(1, len(right) - foreign)
     return [
-        Trial(name, guess, 1 / foreign if name == OUTSIDE else 1 / known)
+        Trial(name, guess, share / foreign if name == OUTSIDE else (1 - share) / known)
         for name, guess in zip(right, guesses, strict=True)
     ]
