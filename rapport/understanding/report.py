@@ -44,8 +44,8 @@ th{text-align:left}td.n{text-align:right;font-variant-numeric:tabular-nums}.low{
 {% endfor %}</body></html>
 """
 MATRIX = """<svg width="{{ size + 340 }}" height="{{ size + 180 }}" role="img" aria-label="Confusion matrix">
-{% for name in names %}<text x="155" y="{{ 168 + loop.index * cell }}" text-anchor="end">{{ name }}</text>
-<text transform="translate({{ 157 + loop.index * cell }} 155) rotate(-60)">{{ name }}</text>{% endfor %}
+{% for name in names %}<text x="155" y="{{ 171 + loop.index0 * cell }}" text-anchor="end">{{ name }}</text>
+<text transform="translate({{ 170 + loop.index0 * cell }} 155) rotate(-60)">{{ name }}</text>{% endfor %}
 {% for row, column, times, share in cells %}<rect x="{{ 160 + column * cell }}" y="{{ 160 + row * cell }}"
  width="{{ cell - 1 }}" height="{{ cell - 1 }}" fill="{{ '#2f855a' if row == column else '#c53030' }}"
  fill-opacity="{{ '%.2f'|format(share) }}"><title>{{ names[row] }} as {{ names[column] }}: {{ times }}</title>
