@@ -89,7 +89,7 @@ class ChangeAddress(OrderRequest):
     def _missed(self, context: Context, order: OrderFacts, question: Question) -> Reply | None:
         """No, or words that are no address: asked again, then a person."""
         if answers.verdict(context, self.intent) is False:
-            return self.leave(context, order)
+            return self.left_as_is(context, order)
         if not answers.may_answer(context, self.intent):
             return None
         misses = question.about.get("misses", 0) + 1

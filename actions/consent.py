@@ -86,7 +86,7 @@ class OptOut(Skill):
             method=METHOD,
             origin=f"wamid:{context.turn.wamid}",
             evidence=context.turn.wamid,
-            at=context.turn.now,
+            at=context.turn.said_at,
             now=context.turn.now,
         )
         return Reply(confirmation(context, topics, before))
@@ -184,7 +184,7 @@ def lift(context: Context, wamid: str) -> None:
         voids=f"wamid:{wamid}",
         method=METHOD,
         origin=f"wamid:{context.turn.wamid}",
-        at=context.turn.now,
+        at=context.turn.said_at,
         now=context.turn.now,
     )
 
@@ -259,7 +259,7 @@ def agree(context: Context, topic: str, shown: str) -> None:
         state=ConsentState.IN,
         method=METHOD,
         origin=f"wamid:{context.turn.wamid}",
-        at=context.turn.now,
+        at=context.turn.said_at,
         now=context.turn.now,
         wording=shown,
         evidence=context.turn.wamid,

@@ -62,7 +62,7 @@ def narrow(context: Context, topics: tuple[str, ...]) -> None:
             method=ledger.DOUBT,
             origin=f"wamid:{turn.wamid}",
             evidence=turn.wamid,
-            at=turn.now,
+            at=turn.said_at,
             now=turn.now,
         )
 

@@ -71,7 +71,7 @@ def keep(context: Context, wish: Cadence) -> Reply:
             messages=wish.messages,
             days=wish.days,
             origin=f"wamid:{context.turn.wamid}",
-            at=context.turn.now,
+            at=context.turn.said_at,
         )
     text = context.say("fewer.done", rate=rate(context, wish.messages, wish.days))
     return Reply(text, question=Question("fewer_messages", "another"))

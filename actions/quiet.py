@@ -140,7 +140,7 @@ def hold(context: Context, topics: list[str], end: datetime | None, method: str)
             method=method,
             origin=f"wamid:{context.turn.wamid}",
             evidence=context.turn.wamid,
-            at=context.turn.now,
+            at=context.turn.said_at,
             now=context.turn.now,
             until=end,
         )

@@ -183,7 +183,7 @@ def _explain(context: Context) -> None:
         voids=f"wamid:{running.wamid}",
         method="explained",
         origin=f"explained:{running.wamid}",
-        at=running.now,
+        at=running.said_at,
         now=running.now,
     )
 

@@ -130,7 +130,7 @@ def agree(context: Context, shown: str) -> None:
         state=ConsentState.IN,
         method=METHOD,
         origin=f"wamid:{turn.wamid}",
-        at=turn.now,
+        at=turn.said_at,
         now=turn.now,
         wording=shown,
         evidence=turn.wamid,
@@ -147,7 +147,7 @@ def disagree(context: Context) -> None:
         method=METHOD,
         origin=f"wamid:{turn.wamid}:taken back",
         evidence=turn.wamid,
-        at=turn.now,
+        at=turn.said_at,
         now=turn.now,
     )
 

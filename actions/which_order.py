@@ -86,7 +86,7 @@ class OrderRequest(Skill):
             return None
         if verdict:
             return self.do(context, order, question.about)
-        return self.leave(context, order)
+        return self.left_as_is(context, order)
 
     def remind(self, context: Context, question: Question) -> Reply | None:
         """The list, or the question before it is done, once more."""
@@ -99,7 +99,7 @@ class OrderRequest(Skill):
             return None
         return replace(self.ask(context, order, question.about), question=None)
 
-    def leave(self, context: Context, order: OrderFacts) -> Reply:
+    def left_as_is(self, context: Context, order: OrderFacts) -> Reply:
         """A no is taken."""
         return Reply(context.say(self.left, order_id=order.order_id))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,6 +61,11 @@ def keep(
         for event, customer_id in messages
         if event.wamid in ids
     ]
+
+
+def said_at(sent_at: datetime, received_at: datetime) -> datetime:
+    """When a message was said, in our order: Meta tells whole seconds, and within one our receipt decides."""
+    return min(sent_at + timedelta(microseconds=999_999), received_at)
 
 
 def _sent_at(event: MessageReceived, now: datetime) -> datetime:

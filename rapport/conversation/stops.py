@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from rapport.consent import ledger, withdrawal
-from rapport.conversation import choices
+from rapport.conversation import arrivals, choices
 from rapport.errors import RapportError
 from rapport.understanding import guard as guards
 from rapport.understanding.guard import Decision, Guard
@@ -86,7 +86,7 @@ def obey(
         method=method_of(made),
         origin=f"wamid:{event.wamid}",
         evidence=event.wamid,
-        at=min(event.sent_at or now, now),
+        at=arrivals.said_at(event.sent_at or now, now),
         now=now,
     )
     return not made.is_doubtful

@@ -137,6 +137,7 @@ def is_same(word: str, heard: str) -> bool:
     """Whether two folded words are one, in the plural or misspelt."""
     if word == heard or word.rstrip("s") == heard.rstrip("s") != "":
         return True
-    if min(len(word), len(heard)) < 4 or abs(len(word) - len(heard)) > 2 or word[0] != heard[0]:
+    shorter, longer = sorted((len(word), len(heard)))
+    if shorter < 4 or longer - shorter > (shorter > 4) + 1 or word[0] != heard[0]:
         return False
     return fuzz.ratio(word, heard) >= SLIP

@@ -55,9 +55,13 @@ def _is_settled(parse: dict[str, Any], made: Decision) -> bool:
 
 
 def _is_left(parse: dict[str, Any], made: Decision) -> bool:
-    """Help beside a definite reading; a stop in a wish that asks for an answer besides, if no bare word."""
+    """Whether the classifier's reading stands: it hears a wish more definite than help or "write to me"
+    ("tell me when the price falls"), or one that asks for an answer besides the stop. Never against a bare word.
+    """
     name, confidence = parse["intent"].get("name"), float(parse["intent"].get("confidence") or 0.0)
     if made.verdict == "opt_out" and name in ANSWERED and confidence >= SURE:
+        return made.confidence < 1.0
+    if made.verdict == "opt_in" and name not in UNSETTLED and confidence >= LIKELY:
         return made.confidence < 1.0
     is_understood = name not in {None, "nlu_fallback"}
     return made.verdict == "help" and made.confidence < LIKELY and is_understood

@@ -11,7 +11,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
-from rapport.conversation import choices, stops, tongue
+from rapport.conversation import arrivals, choices, stops, tongue
 from rapport.db.conversation import Inbox
 from rapport.dialogue import judging, second_look, spoken, wishes
 from rapport.dialogue.output import TurnOutput
@@ -157,5 +157,9 @@ def _user_message(rows: list[Inbox], parse: dict[str, Any], part: int) -> UserMe
         parse_data=parse,
         input_channel="whatsapp",
         message_id=f"{last.wamid}#{part}" if part else last.wamid,
-        metadata={"type": last.type, "context_wamid": last.context_wamid},
+        metadata={
+            "type": last.type,
+            "context_wamid": last.context_wamid,
+            "said_at": arrivals.said_at(last.sent_at, last.received_at).isoformat(),
+        },
     )

@@ -21,7 +21,7 @@ class Turn:
     """What an action may use while it answers one customer.
 
     `wamid` is the idempotency key of whatever the action writes; `failure` is the first exception
-    of an action, which Rasa itself would swallow. `to_come`: messages of the turn after the present
+    of an action, which Rasa itself would swallow. `said_at`: when the customer said what is answered. `to_come`: messages of the turn after the present
     one; `is_asking`: one of its replies asks something.
     """
 
@@ -34,6 +34,11 @@ class Turn:
     saves: int = 0
     to_come: int = 0
     is_asking: bool = False
+    said_at: datetime = field(default=None)  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        """Outside a conversation what is said is said now."""
+        self.said_at = self.said_at or self.now
 
 
 _current: ContextVar[Turn | None] = ContextVar("turn", default=None)

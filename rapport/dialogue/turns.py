@@ -76,6 +76,7 @@ async def _ask(processor: MessageProcessor, running: turn.Turn, rows: list[Inbox
     messages = await reading.read(processor, running, rows)
     for running.to_come, message in zip(reversed(range(len(messages))), messages, strict=True):
         running.wamid = message.message_id or running.wamid
+        running.said_at = datetime.fromisoformat(message.metadata["said_at"])
         before = running.saves
         await processor.handle_message(message)
         if running.failure is not None:

@@ -87,7 +87,7 @@ class LinearModel:
         weighted = self._weighted(self._counts(texts, self._places.get))
         margins = np.array([self._margins(weighted[row]) for row in range(len(texts))])
         if self._axes.size and len(texts):
-            known = np.diff(weighted.indptr) > 0
+            known = np.array([self._knows_a_word(text) for text in texts])
             deep = self._coefficients[len(self._places) :].astype(np.float32)
             margins += known[:, None] * (meaning.vectors(_plain(texts)) @ self._axes @ deep)
         found = _shares(margins, self._sharpness)
@@ -116,6 +116,10 @@ class LinearModel:
             self._idf, self._sharpness = arrays["idf"], float(arrays["sharpness"])
             self._axes = arrays["axes"]
         return self
+
+    def _knows_a_word(self, text: str) -> bool:
+        """Without one known word a meaning is a guess: letters knocked together mean something too."""
+        return any(word in self._places for word in normalised(text).split())
 
     def _margins(self, weighted: csr_matrix) -> Any:
         """How far one text is on the side of each label by its words; 0 when it has none we know."""
