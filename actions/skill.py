@@ -11,9 +11,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import correction
+from actions import correction, in_doubt
 from actions.context import Button, Context, Heard, Question, Reply, heard
-from rapport.consent import ledger
 from rapport.conversation import choices, tongue
 from rapport.customers import history
 from rapport.dialogue import turn
@@ -91,8 +90,7 @@ def respond(skill: Skill, context: Context) -> Reply:
     settled = settle(skill, context)
     if settled is not None:
         return one_by_one(context, settled)
-    if _is_to_be_asked(context):
-        skill = skills()["doubt"]
+    skill, context = _in_doubt(skill, context)
     reply = perform(skill, replace(recalled(context), question=None, question_before=question))
     if question is None or skill.ends_topic:
         return reply
@@ -108,7 +106,7 @@ def settle(skill: Skill, context: Context) -> Reply | None:
     if again is not None:
         return perform(skills()[again.heard.intent], again)
     resumed = _resumed(context)
-    if resumed is not None or question is None or _is_to_be_asked(context):
+    if resumed is not None or question is None or in_doubt.is_to_be_asked(context):
         return resumed
     if question.skill == skill.intent:
         return perform(skill, replace(recalled(context), question=None, question_before=question))
@@ -158,7 +156,7 @@ def _resumed(context: Context) -> Reply | None:
     if reply is None:
         return None
     if heard.is_doubtful and question.skill != "doubt":
-        _explain(context)
+        in_doubt.explain(context)
     return renewed(replace(reply, skill=reply.skill or question.skill))
 
 
@@ -169,31 +167,14 @@ def _is_dropped(context: Context) -> bool:
     return is_typed and context.says_no_more_than("words.never_mind")
 
 
-def _is_to_be_asked(context: Context) -> bool:
-    """Whether it is in doubt, and not asked yet, if this message wants silence."""
-    return context.heard.is_doubtful and not _is_asked_already(context)
-
-
-def _explain(context: Context) -> None:
-    """Take back what was narrowed on account of words that the open question explains."""
-    running = context.turn
-    ledger.void(
-        running.session,
-        customer_id=context.profile.customer_id,
-        voids=f"wamid:{running.wamid}",
-        method="explained",
-        origin=f"explained:{running.wamid}",
-        at=running.said_at,
-        now=running.now,
-    )
-
-
-def _is_asked_already(context: Context) -> bool:
-    """Whether consent is narrowed by a doubt that was asked about before, and not answered."""
-    running = context.turn
-    return ledger.is_in_doubt(
-        running.session, context.profile.customer_id, apart_from=f"wamid:{running.wamid}"
-    )
+def _in_doubt(skill: Skill, context: Context) -> tuple[Skill, Context]:
+    """Who answers: the question how much is meant, once; a likely stop after that is taken for one."""
+    heard = context.heard
+    if in_doubt.is_to_be_asked(context):
+        return skills()["doubt"], context
+    if heard.is_doubtful and heard.wish == "opt_out":
+        return skills()["opt_out"], replace(context, heard=replace(heard, is_doubtful=False))
+    return skill, context
 
 
 def renewed(reply: Reply) -> Reply:

@@ -150,7 +150,7 @@ def test_what_only_sounds_like_a_stop_is_none(world: World, text: str, state: Co
     assert states(chat)["offers"] is state
 
 
-NARROWED = [("enough", PAUSED), ("not interested", PAUSED), ("🚫", OUT)]
+NARROWED = [("im done", PAUSED), ("not interested", PAUSED), ("🚫", OUT)]
 
 
 @pytest.mark.parametrize(("text", "meanwhile"), NARROWED)
@@ -163,8 +163,26 @@ def test_a_doubtful_message_is_kept_safe_and_asked_about_once(
     assert [b["title"] for b in said.buttons] == ["All messages", "Only offers", "Nothing"]
     assert (states(chat)["offers"], states(chat)["order_updates"]) == (meanwhile, IN)
     assert not chat.say("where is my order").buttons
-    assert "All messages" not in [button["title"] for button in chat.say("enough").buttons]
+    assert "All messages" not in [button["title"] for button in chat.say("not interested").buttons]
     assert states(chat)["offers"] is not IN
+
+
+def test_a_second_likely_stop_is_taken_for_one(world: World) -> None:
+    agree(world, "offers", "order_updates")
+    chat = world.chat()
+    chat.say("not interested")
+    said = chat.say("stop everything, including offers")
+    assert said.text.startswith("Done. You won't get ")
+    assert {states(chat)["offers"], states(chat)["order_updates"]} == {OUT}
+
+
+def test_cancel_it_is_about_the_order_that_is_spoken_of(world: World) -> None:
+    agree(world, "offers")
+    world.order("A7041", "lamp")
+    chat = world.chat()
+    chat.say("where is my order")
+    assert "Shall I ask for it to be cancelled" in chat.say("cancel it")
+    assert states(chat)["offers"] is IN
 
 
 @pytest.mark.parametrize(("text", "meanwhile"), NARROWED)
@@ -192,7 +210,7 @@ def test_the_answer_to_the_doubt_settles_it(
 ) -> None:
     agree(world, "offers", "wishlist", "order_updates")
     chat = world.chat()
-    chat.say("enough")
+    chat.say("not interested")
     chat.now += timedelta(minutes=1)
     assert chat.tap(answer).text.startswith("Done. You won't get ")
     now = states(chat)
@@ -204,7 +222,7 @@ def test_the_answer_to_the_doubt_settles_it(
 def test_a_typed_answer_settles_the_doubt_too(world: World, text: str, state: ConsentState) -> None:
     agree(world, "offers")
     chat = world.chat()
-    chat.say("enough")
+    chat.say("not interested")
     chat.now += timedelta(minutes=1)
     chat.say(text)
     assert states(chat)["offers"] is state

@@ -165,7 +165,7 @@ def test_an_insult_gets_one_calm_sentence_and_the_way_to_a_person(world: World) 
 
 
 def test_a_card_number_is_dots_in_a_case(world: World) -> None:
-    world.chat().say("third time this happens, useless, my card is 4111 1111 1111 1111")
+    world.chat().hear("third time, useless, my card is 4111 1111 1111 1111", "complaint")
     (case,) = world.rows(Case)
     assert "4111 1111" not in case.summary
     assert "••••1111" in case.summary

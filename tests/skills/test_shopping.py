@@ -195,7 +195,7 @@ def test_no_the_other_one_swaps_them(wishes: World) -> None:
         ("is the rain jacket waterproof?", "waterproof: yes, 20,000 mm"),
         ("which colours does the rain jacket come in", "colours: red, grey"),
         ("how long is the guarantee on the rain jacket", "warranty: 3 years"),
-        ("does the rain jacket come in red", "colours: red, grey"),
+        ("what colour is the rain jacket", "colours: red, grey"),
         ("tell me more about the rain jackt", "warranty: 3 years"),
         ("does the rain jacket have a hood", "catalogue doesn't say that"),
     ],
