@@ -59,7 +59,10 @@ def decisions(events: Iterable[Any]) -> dict[str, Decision]:
         if isinstance(event, MessageReceived) and event.type in WORDED and event.text.strip()
     ]
     decided = guard().decide_many([event.text for event in worded]) if worded else []
-    return {event.wamid: _within_reason(made) for event, made in zip(worded, decided, strict=True)}
+    made_first = reversed(
+        list(zip(worded, decided, strict=True))
+    )  # of two with one wamid the first is kept
+    return {event.wamid: _within_reason(made) for event, made in made_first}
 
 
 def is_keyword(made: Decision | None) -> bool:

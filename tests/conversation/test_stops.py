@@ -57,7 +57,7 @@ def by(method: str, *topics: str) -> set[tuple[str, str]]:
         ("ya no me manden promociones por favor", by("guard", "offers")),
         ("mujhe ye messages nahi chahiye, band karo", by("guard", *MARKETING)),
         ("no more offers, but keep order updates", by("guard", "offers")),
-        ("only order updates", by("doubt", "offers", "wishlist", "account_alerts")),
+        ("only order updates", by("guard", "offers", "wishlist", "account_alerts")),
         ("🚫", by("doubt", *MARKETING)),
         ("cancel my order please", set()),
         ("don't stop the offers", set()),
