@@ -52,17 +52,14 @@ def decision(kind: str, text: str) -> Decision | None:
 
 
 def decisions(events: Iterable[Any]) -> dict[str, Decision]:
-    """wamid to decision, for every message with words among the events of a webhook."""
-    worded = [
-        event
-        for event in events
-        if isinstance(event, MessageReceived) and event.type in WORDED and event.text.strip()
-    ]
-    decided = guard().decide_many([event.text for event in worded]) if worded else []
-    made_first = reversed(
-        list(zip(worded, decided, strict=True))
-    )  # of two with one wamid the first is kept
-    return {event.wamid: _within_reason(made) for event, made in made_first}
+    """wamid to decision, for every message with words among the events of a webhook; of two with one wamid for the first."""
+    messages: dict[str, MessageReceived] = {}
+    for event in events:
+        if isinstance(event, MessageReceived):
+            messages.setdefault(event.wamid, event)
+    worded = [one for one in messages.values() if one.type in WORDED and one.text.strip()]
+    decided = guard().decide_many([one.text for one in worded]) if worded else []
+    return {one.wamid: _within_reason(made) for one, made in zip(worded, decided, strict=True)}
 
 
 def is_keyword(made: Decision | None) -> bool:

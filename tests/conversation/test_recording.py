@@ -18,6 +18,7 @@ from rapport.db.customers import Customer
 from rapport.vocabulary import CustomerId
 from rapport.whatsapp import webhook
 from rapport.whatsapp.webhook import Sender
+from tests.conftest import EMPTY, execute
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=timezone.utc)
 PHONES = ("525512345678", "5215512345678", "12025550101")
@@ -96,6 +97,7 @@ def everything(session: Any) -> dict[str, list[tuple[Any, ...]]]:
 def module_sessions(shared_database: str) -> Any:
     from rapport.db import session as db
 
+    execute(shared_database, EMPTY)
     engine = db.engine_for(shared_database)
     yield db.sessions_for(engine)
     engine.dispose()
