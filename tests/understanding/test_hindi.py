@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rapport.understanding.features import normalised
 from rapport.understanding.hindi import romanised, sounded
-from rapport.understanding.linear import normalised
 
 
 @pytest.mark.parametrize(
