@@ -24,7 +24,7 @@ from rapport.understanding.features import NUMBER, Features, normalised
 from rapport.understanding.linear import machine
 from rapport.understanding.network import Network
 
-AXES = 128
+AXES = 96
 """Of the 512 numbers of a meaning the linear judge sees these combinations, which hold most of what differs."""
 SURE = 0.95
 """From this chance on the words alone decide; on own lines the three together are right as often there."""

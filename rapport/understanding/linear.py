@@ -82,7 +82,7 @@ def machine(rows: csr_matrix, right: Any, penalty: float, is_even: bool = False)
     `right` has the label's number for each row; all numbers from 0 on occur.
     """
     weight = "balanced" if is_even else None
-    fitted = LinearSVC(C=penalty, class_weight=weight, tol=1e-2, random_state=0).fit(rows, right)
+    fitted = LinearSVC(C=penalty, class_weight=weight, tol=0.3, random_state=0).fit(rows, right)
     coefficients, offsets = fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)
     if len(fitted.classes_) == 2:
         return np.hstack([-coefficients, coefficients]), np.hstack([-offsets, offsets])

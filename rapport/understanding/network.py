@@ -1,7 +1,7 @@
 """A network with one hidden layer over features and meaning; it sees what several words say together.
 
-Plain NumPy, since only the rows of features that a batch holds may be touched: 131,000 columns times
-192 units would otherwise be rewritten at each step. The features' weights are learnt by AdaGrad (Duchi
+Plain NumPy, since only the rows of features that a batch holds may be touched: 131,072 columns times
+256 units would otherwise be rewritten at each step. The features' weights are learnt by AdaGrad (Duchi
 2011), a rate per feature; the others by Adam (Kingma and Ba 2015). Half of the features and three tenths of the
 hidden units are left out at random while learning (Srivastava 2014).
 """
@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
-UNITS = 192
-EPOCHS = 8
-STEPS = 500
+UNITS = 256
+EPOCHS = 6
+STEPS = 800
 """At least so many, which makes more epochs of small sets."""
-BATCHES, SMALLEST, LARGEST = 40, 32, 256
+BATCHES, SMALLEST, LARGEST = 80, 32, 256
 """A set is cut in so many batches, unless they become smaller or larger than these."""
 RATE, RARE_RATE = 6e-3, 0.1
 """At the beginning; they fall to nothing in a straight line."""
