@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations, groupby
+from itertools import groupby
 from typing import Any
 
 from rapport.understanding.guard_text import normalised
 
 SKIP, FOREIGN = "skip", "?"
-REACH = 5
-"""How many senses further on a pair may end: "do not ... ever again in your life send"."""
 
 Entry = dict[str, str]
 """Language to sense."""
@@ -51,19 +49,12 @@ class Senses:
         return " ".join(self._apart(word) for word in plain.split())
 
     def sequence(self, plain: str) -> list[str]:
-        """The senses of a normalised message in their order, without courtesies and repetitions."""
+        """The senses of a normalised message in their order between two ends, without courtesies and repetitions."""
         found = list(self._found(plain.split()))
         votes = Counter(language for entry in found for language in entry)
         ranked = [language for language, _ in votes.most_common()]
         told = [next((entry[own] for own in ranked if own in entry), FOREIGN) for entry in found]
-        return [sense for sense, _ in groupby(told) if sense != SKIP]
-
-    def traits(self, plain: str) -> list[str]:
-        """What the classifier counts: single senses, neighbours, and pairs further apart."""
-        said = ["<", *self.sequence(plain), ">"]
-        near = [" ".join(said[at : at + size]) for size in (1, 2, 3) for at in range(len(said))]
-        pairs = combinations(range(len(said)), 2)
-        return near + [f"{said[a]}.{said[b]}" for a, b in pairs if 1 < b - a <= REACH]
+        return ["<", *(sense for sense, _ in groupby(told) if sense != SKIP), ">"]
 
     def _apart(self, word: str) -> str:
         if len(word) < _SHORTEST_RUN or self._entry(word):
