@@ -27,7 +27,7 @@ from rapport.consent.keywords import Keyword, unmistakable
 from rapport.understanding import guard_scope
 from rapport.understanding.guard_features import counted, margins_of, scored
 from rapport.understanding.guard_lines import LABELS, Line, files_in, lines_in
-from rapport.understanding.guard_senses import Senses
+from rapport.understanding.guard_senses import Senses, sequences
 from rapport.understanding.guard_text import is_question, normalised, undisguised
 from rapport.vocabulary import ANY_TOPIC, MARKETING_TOPICS
 
@@ -99,7 +99,7 @@ class Guard:
         if not texts:
             return []
         plain = [self._senses.spaced(normalised(text)) for text in texts]
-        counts = counted(plain, [self._senses.sequence(text) for text in plain])
+        counts = counted(plain, sequences(self._senses, texts, plain))
         known = self._arrays["rarity"], self._weights, self._arrays["offsets"]
         margins = margins_of(counts, *known)
         stops, others = scored(margins).tolist(), margins[:, 1 : len(LABELS)].tolist()

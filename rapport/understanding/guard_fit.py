@@ -20,7 +20,7 @@ from rapport.understanding.guard_features import (
     weighed,
 )
 from rapport.understanding.guard_lines import LABELS, NEIGHBOURS, Line
-from rapport.understanding.guard_senses import Senses
+from rapport.understanding.guard_senses import Senses, sequences
 from rapport.understanding.guard_text import normalised
 
 PENALTY = 0.3
@@ -44,7 +44,7 @@ Arrays = dict[str, Any]
 def fit(lines: Sequence[Line], senses: Senses) -> Arrays:
     """Weights, offsets, rarities, thresholds and calibration as plain arrays; deterministic."""
     plain = [senses.spaced(normalised(line.text)) for line in lines]
-    counts = counted(plain, [senses.sequence(text) for text in plain])
+    counts = counted(plain, sequences(senses, [line.text for line in lines], plain))
     rarity = _rarity(counts)
     values = weighed(counts, rarity).astype(np.float32)
     rows = csr_matrix((values, (counts.rows, counts.buckets)), (len(lines), BUCKETS))

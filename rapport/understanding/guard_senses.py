@@ -7,13 +7,14 @@ from one language serves the others, and a word nobody listed ("no carburettor p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from rapport.understanding.guard_text import normalised
+from rapport.understanding.guard_text import is_question, normalised
 
 SKIP, FOREIGN = "skip", "?"
+ENDS = (">", ">?")
 
 Entry = dict[str, str]
 """Language to sense."""
@@ -48,13 +49,16 @@ class Senses:
         """`plain` with words run together ("pleasestoptexting") taken apart where one language knows all of them."""
         return " ".join(self._apart(word) for word in plain.split())
 
-    def sequence(self, plain: str) -> list[str]:
-        """The senses of a normalised message in their order between two ends, without courtesies and repetitions."""
+    def sequence(self, plain: str, *, asks: bool) -> list[str]:
+        """The senses of a normalised message in their order between two ends, without courtesies and repetitions.
+
+        The last end tells whether the message `asks` something.
+        """
         found = list(self._found(plain.split()))
         votes = Counter(language for entry in found for language in entry)
         ranked = [language for language, _ in votes.most_common()]
         told = [next((entry[own] for own in ranked if own in entry), FOREIGN) for entry in found]
-        return ["<", *(sense for sense, _ in groupby(told) if sense != SKIP), ">"]
+        return ["<", *(sense for sense, _ in groupby(told) if sense != SKIP), ENDS[asks]]
 
     def _apart(self, word: str) -> str:
         if len(word) < _SHORTEST_RUN or self._entry(word):
@@ -95,6 +99,12 @@ class Senses:
                 for cut in _cuts(word):
                     yield cut, entry
         yield from ((word, entry) for word, entry in self._whole.items())
+
+
+def sequences(senses: Senses, texts: Iterable[str], plain: Iterable[str]) -> list[list[str]]:
+    """The senses of each message, told from what was typed and its normalised form."""
+    told = zip(texts, plain, strict=True)
+    return [senses.sequence(words, asks=is_question(text)) for text, words in told]
 
 
 _SHORTEST_OPENING = 3
