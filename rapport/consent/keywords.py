@@ -58,11 +58,14 @@ def _stop(words: list[str], *, is_question: bool) -> Keyword | None:
 
 def folded_words(text: str) -> list[str]:
     """Folded words: no case, marks of Latin letters, signs, stretched letters ("stooop") or spaced ones ("s t o p")."""
-    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
-    plain = unicodedata.normalize("NFC", _LATIN_MARKS.sub("", folded))
-    seen = _JOINERS.sub("", plain).translate(_SEEN)
-    words = _STRETCHED.sub(r"\1", seen).split()
+    plain = text.lower() if text.isascii() else _plain(text)
+    words = _STRETCHED.sub(r"\1", plain.translate(_SEEN)).split()
     return _rejoined([word for word, _ in groupby(words)])
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    return _JOINERS.sub("", unicodedata.normalize("NFC", _LATIN_MARKS.sub("", folded)))
 
 
 _LATIN_MARKS = re.compile("(?<=[a-z])[\u0300-\u036f]+")

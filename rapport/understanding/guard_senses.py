@@ -6,6 +6,7 @@ from one language serves the others, and a word nobody listed ("no carburettor p
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -30,7 +31,7 @@ def senses_in(content: dict[str, Any]) -> dict[str, str]:
 
 
 class Senses:
-    """The lexicons of all languages; immutable."""
+    """The lexicons of all languages; what is found in them never changes."""
 
     def __init__(self, lexicons: dict[str, dict[str, str]]) -> None:
         self._whole: dict[str, Entry] = {}
@@ -44,6 +45,8 @@ class Senses:
             for language, lexicon in lexicons.items()
         }
         self._nearly = dict(self._one_letter_less())
+        self._entry = functools.lru_cache(_REMEMBERED)(self._looked_up)
+        self._apart = functools.lru_cache(_REMEMBERED)(self._taken_apart)
 
     def spaced(self, plain: str) -> str:
         """`plain` with words run together ("pleasestoptexting") taken apart where one language knows all of them."""
@@ -60,7 +63,7 @@ class Senses:
         told = [next((entry[own] for own in ranked if own in entry), FOREIGN) for entry in found]
         return ["<", *(sense for sense, _ in groupby(told) if sense != SKIP), ENDS[asks]]
 
-    def _apart(self, word: str) -> str:
+    def _taken_apart(self, word: str) -> str:
         if len(word) < _SHORTEST_RUN or self._entry(word):
             return word
         told = (_parts(word, own) for own in self._words.values())
@@ -77,7 +80,7 @@ class Senses:
             yield self._entry(" ".join(words[at : at + size]))
             at += size
 
-    def _entry(self, phrase: str) -> Entry:
+    def _looked_up(self, phrase: str) -> Entry:
         if phrase in self._whole:
             return self._whole[phrase]
         if phrase.isdigit():
@@ -107,6 +110,8 @@ def sequences(senses: Senses, texts: Iterable[str], plain: Iterable[str]) -> lis
     return [senses.sequence(words, asks=is_question(text)) for text, words in told]
 
 
+_REMEMBERED = 20_000
+"""Of how many words the part they play is kept in memory."""
 _SHORTEST_OPENING = 3
 _SHORTEST_SLIP = 6
 _SHORTEST_RUN = 9
