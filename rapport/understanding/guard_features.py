@@ -21,7 +21,7 @@ BUCKETS = 2 * 2**BLOCK_BITS + 2**16
 REACH = 5
 """How many senses further on a pair may end: "do not ... ever again in your life send"."""
 
-YIELD, FLOOR = 0.5, -1.0
+YIELD, FLOOR = 0.35, -1.0
 """How much of a rival's margin counts against an opt-out, and from where on it does."""
 
 
