@@ -1,7 +1,7 @@
 """The stop guard: decides opt-out, opt-in, pause and help whatever the dialogue is doing.
 
 First words that are beyond doubt (`rapport.consent.keywords`), then a linear classifier of its own
-whose bar for an opt-out is low. How to use it: `guard = ensure()` once per process (under a
+whose bar for an opt-out is low. How to use it: `guard = ensure()` once per process (a third of a
 millisecond per message afterwards), `decide` on every typed text before the dialogue sees it.
 
 - `opt_out`: record a withdrawal of `topics` at once; with `is_doubtful` ask once whether it was meant.
