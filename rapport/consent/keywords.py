@@ -158,7 +158,9 @@ _STOP = _folded(
     "बंद,बंद करो,बंद करें,बंद कर दो,बंद कीजिए,बन्द करो,रोकें,रोको,स्टॉप,स्टॉप करो",
 )
 
-_STOP_IF_BARE = _folded("cancel,end,quit,revoke,remove,ende,cancelar,remover,keluar,baja,alto")
+_STOP_IF_BARE = _folded(
+    "cancel,end,quit,revoke,remove,ende,cancelar,remover,keluar,baja,alto,no más,ya no más"
+)
 """Also said of orders, prices and lists; alone they withdraw consent, with a word beside them the person is asked."""
 
 _STOP_ALL = _folded(
