@@ -58,11 +58,14 @@ def _stop(words: list[str], *, is_question: bool) -> Keyword | None:
 
 def folded_words(text: str) -> list[str]:
     """Folded words: no case, marks of Latin letters, signs, stretched letters ("stooop") or spaced ones ("s t o p")."""
-    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
-    plain = unicodedata.normalize("NFC", _LATIN_MARKS.sub("", folded))
-    seen = "".join(char if _is_letter(char) else " " for char in _JOINERS.sub("", plain))
-    words = _STRETCHED.sub(r"\1", seen).split()
+    plain = text.lower() if text.isascii() else _plain(text)
+    words = _STRETCHED.sub(r"\1", plain.translate(_SEEN)).split()
     return _rejoined([word for word, _ in groupby(words)])
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    return _JOINERS.sub("", unicodedata.normalize("NFC", _LATIN_MARKS.sub("", folded)))
 
 
 _LATIN_MARKS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
@@ -72,9 +75,19 @@ _JOINERS = re.compile(
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
 
-def _is_letter(char: str) -> bool:
-    # Marks are letters too: without its vowel signs a Hindi word is another word.
-    return unicodedata.category(char)[0] in "LMN"
+class _Seen(dict[int, int]):
+    """Letters as they are and blanks for all else, each common character looked up once."""
+
+    def __missing__(self, code: int) -> int:
+        # Marks are letters too: without its vowel signs a Hindi word is another word.
+        seen = code if unicodedata.category(chr(code))[0] in "LMN" else ord(" ")
+        if code <= _LAST_COMMON:
+            self[code] = seen
+        return seen
+
+
+_LAST_COMMON = 0xFFFF
+_SEEN = _Seen()
 
 
 def _rejoined(words: list[str]) -> list[str]:
@@ -90,11 +103,10 @@ def _bare_sign(text: str) -> str:
 
 def _without_courtesy(words: list[str]) -> list[str]:
     """`words` without polite ones at either end, as long as something else is left."""
-    for phrase in _COURTESIES:
-        size = len(phrase)
-        if size < len(words) and words[:size] == phrase:
+    for size in range(1, min(_LONGEST_COURTESY, len(words) - 1) + 1):
+        if tuple(words[:size]) in _COURTESIES:
             return _without_courtesy(words[size:])
-        if size < len(words) and words[-size:] == phrase:
+        if tuple(words[-size:]) in _COURTESIES:
             return _without_courtesy(words[:-size])
     return words
 
@@ -146,7 +158,9 @@ _STOP = _folded(
     "बंद,बंद करो,बंद करें,बंद कर दो,बंद कीजिए,बन्द करो,रोकें,रोको,स्टॉप,स्टॉप करो",
 )
 
-_STOP_IF_BARE = _folded("cancel,end,quit,revoke,remove,ende,cancelar,remover,keluar,baja,alto")
+_STOP_IF_BARE = _folded(
+    "cancel,end,quit,revoke,remove,ende,cancelar,remover,keluar,baja,alto,no más,ya no más"
+)
 """Also said of orders, prices and lists; alone they withdraw consent, with a word beside them the person is asked."""
 
 _STOP_ALL = _folded(
@@ -169,14 +183,13 @@ _START = _folded(
 
 _HELP = _folded("help,info,hilfe,ayuda,ajuda,bantuan,madad,मदद,सहायता,हेल्प")
 
-_COURTESIES = [
-    phrase.split()
-    for phrase in sorted(
-        _folded(
-            "please,pls,plz,kindly,ok,okay,now,just,thanks,thank you,thx,sir,bitte,danke,jetzt",
-            "por favor,porfavor,porfa,pf,pfv,gracias,ya,obrigado,obrigada,agora",
-            "tolong,mohon,dong,min,kak,terima kasih,makasih,sekarang",
-            "bhai,yaar,ji,kripya,abhi,dhanyavad,कृपया,प्लीज,प्लीज़,धन्यवाद,अभी,जी",
-        )
+_COURTESIES = frozenset(
+    tuple(phrase.split())
+    for phrase in _folded(
+        "please,pls,plz,kindly,ok,okay,now,just,thanks,thank you,thx,sir,bitte,danke,jetzt",
+        "por favor,porfavor,porfa,pf,pfv,gracias,ya,obrigado,obrigada,agora",
+        "tolong,mohon,dong,min,kak,terima kasih,makasih,sekarang",
+        "bhai,yaar,ji,kripya,abhi,dhanyavad,कृपया,प्लीज,प्लीज़,धन्यवाद,अभी,जी",
     )
-]
+)
+_LONGEST_COURTESY = max(map(len, _COURTESIES))

@@ -1,7 +1,7 @@
 """The stop guard: decides opt-out, opt-in, pause and help whatever the dialogue is doing.
 
 First words that are beyond doubt (`rapport.consent.keywords`), then a linear classifier of its own
-whose bar for an opt-out is low. How to use it: `guard = ensure()` once per process (under a
+whose bar for an opt-out is low. How to use it: `guard = ensure()` once per process (a third of a
 millisecond per message afterwards), `decide` on every typed text before the dialogue sees it.
 
 - `opt_out`: record a withdrawal of `topics` at once; with `is_doubtful` ask once whether it was meant.
@@ -25,10 +25,10 @@ import numpy as np
 
 from rapport.consent.keywords import Keyword, unmistakable
 from rapport.understanding import guard_scope
-from rapport.understanding.guard_fit import BLOCKS, LABELS, Arrays, fit, unit
-from rapport.understanding.guard_lines import Line, files_in, lines_in
-from rapport.understanding.guard_senses import Senses
-from rapport.understanding.guard_text import features, is_question, normalised, undisguised
+from rapport.understanding.guard_features import counted, margins_of, scored
+from rapport.understanding.guard_lines import LABELS, Line, files_in, lines_in
+from rapport.understanding.guard_senses import Senses, sequences
+from rapport.understanding.guard_text import is_question, normalised, undisguised
 from rapport.vocabulary import ANY_TOPIC, MARKETING_TOPICS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,13 +64,11 @@ BY_KEYWORD = {
 class Guard:
     """A trained guard; immutable, safe for threads."""
 
-    def __init__(self, arrays: Arrays, phrases: dict[str, Any]) -> None:
+    def __init__(self, arrays: dict[str, Any], phrases: dict[str, Any]) -> None:
         self._arrays = arrays
         self._phrases = phrases
         self._senses = Senses({language: own["senses"] for language, own in phrases.items()})
-        self._rarities = [arrays[name].astype(np.float32) for name in BLOCKS]
-        weights = np.ascontiguousarray(arrays["weights"].T, np.float32)
-        self._weights = np.split(weights, np.cumsum([len(r) for r in self._rarities])[:-1])
+        self._weights = np.ascontiguousarray(arrays["weights"].T)
         self._ask, self._act, self._sure = (float(t) for t in arrays["thresholds"])
         self._steepness, self._shift = (float(c) for c in arrays["calibration"])
         self._starts = guard_scope.starts(phrases)
@@ -101,19 +99,16 @@ class Guard:
         if not texts:
             return []
         plain = [self._senses.spaced(normalised(text)) for text in texts]
-        margins = self._margins(plain).tolist()
+        counts = counted(plain, sequences(self._senses, texts, plain))
+        known = self._arrays["rarity"], self._weights, self._arrays["offsets"]
+        margins = margins_of(counts, *known)
+        stops, others = scored(margins).tolist(), margins[:, 1 : len(LABELS)].tolist()
         told = languages if languages is not None else [None] * len(texts)
-        return [
-            self._decision(*message) for message in zip(texts, plain, margins, told, strict=True)
-        ]
-
-    def _margins(self, plain: Sequence[str]) -> Any:
-        counts = features(plain, [self._senses.traits(text) for text in plain])
-        sides = zip(counts, self._rarities, self._weights, strict=True)
-        return self._arrays["offsets"] + sum(unit(c, rare) @ weights for c, rare, weights in sides)
+        heard = zip(texts, plain, stops, others, told, strict=True)
+        return [self._decision(*message) for message in heard]
 
     def _decision(
-        self, text: str, plain: str, margins: list[float], language: str | None
+        self, text: str, plain: str, stop: float, others: list[float], language: str | None
     ) -> Decision:
         word = unmistakable(undisguised(text))
         if word:
@@ -122,13 +117,12 @@ class Guard:
             return self._by_sign(text)
         if guard_scope.is_doubtful(plain, self._phrases):
             return Decision(None, 0.5, is_doubtful=True)
-        stop, *others = margins
         rival = max(others)
         if stop > max(self._act, rival):
             topics = guard_scope.topics_of(text, self._phrases, language)
             return Decision("opt_out", self._chance(stop), topics, stop < self._sure)
         if rival > 0.0:
-            return self._other(LABELS[margins.index(rival)], text, plain, rival)
+            return self._other(LABELS[1 + others.index(rival)], text, plain, rival)
         return Decision(None, 1.0 - self._chance(stop), is_doubtful=stop > self._ask)
 
     def _by_sign(self, text: str) -> Decision:
@@ -151,6 +145,8 @@ class Guard:
 
 def train(lines: Sequence[Line], phrases: dict[str, Any]) -> Guard:
     """A guard fitted to `lines` (`lines_in`) with the `phrases` of scope and doubt; some seconds."""
+    from rapport.understanding.guard_fit import fit  # scikit-learn is for training alone
+
     senses = Senses({language: own["senses"] for language, own in phrases.items()})
     return Guard(fit(lines, senses), phrases)
 

@@ -24,16 +24,25 @@ VERDICTS = {
 """Intent to what the guard makes of it; every other intent is none of its business."""
 
 NONE = "none"
+LABELS = ("opt_out", "opt_in", "pause", "help")
+NEIGHBOURS = {
+    "about": "privacy_delete privacy_what_you_know why_this_message my_subscriptions",
+    "things": "wishlist_remove wishlist_add wishlist_show cancel_order change_plan return_refund",
+    "chat": "goodbye deny affirm thank greet small_talk praise complaint ask_human "
+    "offer_decline offer_more_info offer_later offer_accept",
+}
+"""Groups of intents that are often taken for an opt-out: what is like them is less like a stop."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One example. `family` is what must not be torn apart between learning and checking."""
+    """One example. `family` is what must not be torn apart between learning and checking; `neighbour` is of NEIGHBOURS or empty."""
 
     text: str
     verdict: str
     family: str
     is_pattern: bool
+    neighbour: str = ""
 
 
 def lines_in(folders: Iterable[Path]) -> list[Line]:
@@ -83,8 +92,9 @@ def _choices(pattern: str) -> list[list[str]]:
 
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C ten times faster
-_MOST_OF_A_PATTERN = 40
-_MOST_OF_A_LARGE_ONE, _LARGE = 160, 4000
+_GROUP = {intent: group for group, intents in NEIGHBOURS.items() for intent in intents.split()}
+_MOST_OF_A_PATTERN = 20
+_MOST_OF_A_LARGE_ONE, _LARGE = 80, 4000
 _SLIP_EVERY = 4
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"\{\w+\}")
@@ -93,11 +103,12 @@ _MARKED = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 def _examples(content: dict[str, Any]) -> Iterator[Line]:
     for block in content.get("nlu") or []:
-        verdict = VERDICTS.get(block.get("intent"), NONE)
+        intent = block.get("intent")
+        verdict, neighbour = VERDICTS.get(intent, NONE), _GROUP.get(intent, "")
         for line in block["examples"].splitlines() if "intent" in block else []:
             text = _MARKED.sub(r"\1", line.strip()[1:]).strip()
             if text:
-                yield Line(text, verdict, text, is_pattern=False)
+                yield Line(text, verdict, text, is_pattern=False, neighbour=neighbour)
 
 
 def _patterns(content: dict[str, Any], language: str) -> Iterator[Line]:

@@ -6,16 +6,16 @@ from one language serves the others, and a word nobody listed ("no carburettor p
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
-from collections.abc import Iterator
-from itertools import combinations, groupby
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
-from rapport.understanding.guard_text import normalised
+from rapport.understanding.guard_text import is_question, normalised
 
 SKIP, FOREIGN = "skip", "?"
-REACH = 5
-"""How many senses further on a pair may end: "do not ... ever again in your life send"."""
+ENDS = (">", ">?")
 
 Entry = dict[str, str]
 """Language to sense."""
@@ -31,7 +31,7 @@ def senses_in(content: dict[str, Any]) -> dict[str, str]:
 
 
 class Senses:
-    """The lexicons of all languages; immutable."""
+    """The lexicons of all languages; what is found in them never changes."""
 
     def __init__(self, lexicons: dict[str, dict[str, str]]) -> None:
         self._whole: dict[str, Entry] = {}
@@ -45,27 +45,25 @@ class Senses:
             for language, lexicon in lexicons.items()
         }
         self._nearly = dict(self._one_letter_less())
+        self._entry = functools.lru_cache(_REMEMBERED)(self._looked_up)
+        self._apart = functools.lru_cache(_REMEMBERED)(self._taken_apart)
 
     def spaced(self, plain: str) -> str:
         """`plain` with words run together ("pleasestoptexting") taken apart where one language knows all of them."""
         return " ".join(self._apart(word) for word in plain.split())
 
-    def sequence(self, plain: str) -> list[str]:
-        """The senses of a normalised message in their order, without courtesies and repetitions."""
+    def sequence(self, plain: str, *, asks: bool) -> list[str]:
+        """The senses of a normalised message in their order between two ends, without courtesies and repetitions.
+
+        The last end tells whether the message `asks` something.
+        """
         found = list(self._found(plain.split()))
         votes = Counter(language for entry in found for language in entry)
         ranked = [language for language, _ in votes.most_common()]
         told = [next((entry[own] for own in ranked if own in entry), FOREIGN) for entry in found]
-        return [sense for sense, _ in groupby(told) if sense != SKIP]
+        return ["<", *(sense for sense, _ in groupby(told) if sense != SKIP), ENDS[asks]]
 
-    def traits(self, plain: str) -> list[str]:
-        """What the classifier counts: single senses, neighbours, and pairs further apart."""
-        said = ["<", *self.sequence(plain), ">"]
-        near = [" ".join(said[at : at + size]) for size in (1, 2, 3) for at in range(len(said))]
-        pairs = combinations(range(len(said)), 2)
-        return near + [f"{said[a]}.{said[b]}" for a, b in pairs if 1 < b - a <= REACH]
-
-    def _apart(self, word: str) -> str:
+    def _taken_apart(self, word: str) -> str:
         if len(word) < _SHORTEST_RUN or self._entry(word):
             return word
         told = (_parts(word, own) for own in self._words.values())
@@ -82,7 +80,7 @@ class Senses:
             yield self._entry(" ".join(words[at : at + size]))
             at += size
 
-    def _entry(self, phrase: str) -> Entry:
+    def _looked_up(self, phrase: str) -> Entry:
         if phrase in self._whole:
             return self._whole[phrase]
         if phrase.isdigit():
@@ -106,6 +104,14 @@ class Senses:
         yield from ((word, entry) for word, entry in self._whole.items())
 
 
+def sequences(senses: Senses, texts: Iterable[str], plain: Iterable[str]) -> list[list[str]]:
+    """The senses of each message, told from what was typed and its normalised form."""
+    told = zip(texts, plain, strict=True)
+    return [senses.sequence(words, asks=is_question(text)) for text, words in told]
+
+
+_REMEMBERED = 20_000
+"""Of how many words the part they play is kept in memory."""
 _SHORTEST_OPENING = 3
 _SHORTEST_SLIP = 6
 _SHORTEST_RUN = 9

@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
-from sklearn.feature_extraction import FeatureHasher
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from rapport.consent import keywords
-
-LETTERS = 2**18
-WORDS = 2**18
-TRAITS = 2**16
 
 
 def undisguised(text: str) -> str:
@@ -41,12 +32,6 @@ def is_question(text: str) -> bool:
     return any(mark in text for mark in "?？؟¿")
 
 
-def features(plain: Sequence[str], traits: Sequence[Sequence[str]]) -> list[csr_matrix]:
-    """Counts of character n-grams, words and traits (`Senses.traits`) of normalised messages, one row each."""
-    counted = _LETTER_COUNTS.transform(plain), _WORD_COUNTS.transform(plain)
-    return [*counted, _TRAIT_COUNTS.transform(traits)]
-
-
 _HALF = 600
 _HEARD_TOGETHER = re.compile(r"(?<=\w)['’‘`´](?=\w)")
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
@@ -58,21 +43,3 @@ _LOOKALIKES = str.maketrans(
 )
 _LEET = re.compile(r"(?<=[A-Za-z])[01345@$](?=[A-Za-z])")
 _LEET_LETTERS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "@": "a", "$": "s"}
-
-_LETTER_COUNTS = HashingVectorizer(
-    analyzer="char_wb",
-    ngram_range=(2, 5),
-    n_features=LETTERS,
-    alternate_sign=False,
-    norm=None,
-    lowercase=False,
-)
-_WORD_COUNTS = HashingVectorizer(
-    tokenizer=str.split,  # The usual pattern breaks Hindi words at their vowel signs.
-    ngram_range=(1, 3),
-    n_features=WORDS,
-    alternate_sign=False,
-    norm=None,
-    lowercase=False,
-)
-_TRAIT_COUNTS = FeatureHasher(n_features=TRAITS, input_type="string", alternate_sign=False)

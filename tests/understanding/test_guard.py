@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,11 +88,23 @@ LOOK_ALIKES = {
         "why did you stop sending me offers?",
         "remove the jacket from my order",
         "not now, thanks",
+        "delete everything you have about me",
+        "where did you get my number from?",
+        "am I still on the list or not?",
+        "stop charging my card twice",
+        "please block my stolen card",
+        "turn the messages back on",
+        "no more sugar for me please",
     ],
     "de": [
         "ich möchte meinen Vertrag kündigen",
         "wann endet die Aktion?",
         "bitte nicht klingeln",
+        "löscht bitte alle meine daten",
+        "woher habt ihr meine nummer?",
+        "ihr schreibt mir zu oft",
+        "schaltet die angebote wieder ein",
+        "sperrt bitte meine karte",
         "hört bitte nicht auf mit den Angeboten",
         "die Lampe geht immer aus",
     ],
@@ -99,6 +113,11 @@ LOOK_ALIKES = {
         "quiero cancelar mi pedido",
         "¿cuándo baja de precio la lámpara?",
         "es para mi mamá",
+        "borren todos mis datos personales",
+        "¿de dónde sacaron mi número?",
+        "no manden tantos mensajes",
+        "quiero dar de baja la línea",
+        "reanuden los mensajes por favor",
         "no dejen de mandarme ofertas",
     ],
     "pt": [
@@ -107,6 +126,11 @@ LOOK_ALIKES = {
         "chega hoje?",
         "não parem de mandar promoção",
         "é para presente",
+        "apaguem todos os meus dados",
+        "como conseguiram meu número?",
+        "manda menos mensagens por favor",
+        "quero voltar a receber as promoções",
+        "parem de me cobrar duas vezes",
     ],
     "hi": [
         "mera sim band ho gaya",
@@ -114,6 +138,11 @@ LOOK_ALIKES = {
         "dukan kab band hoti hai",
         "दुकान कितने बजे बंद होती है",
         "offers band mat karna",
+        "mera sara data delete kar do",
+        "mera number kaha se mila aapko?",
+        "itne msg mat bhejo, thoda kam karo",
+        "offers phir se chalu karo",
+        "मेरा सारा डेटा मिटा दो",
     ],
     "id": [
         "mau batalkan pesanan saya",
@@ -121,6 +150,11 @@ LOOK_ALIKES = {
         "kapan promo berakhir?",
         "mesin cuci saya berhenti sendiri",
         "jangan berhenti kirim promo ya",
+        "hapus semua data pribadi saya",
+        "dapat nomor saya dari mana?",
+        "kurangi dong pesannya",
+        "aktifkan lagi promonya",
+        "berhenti di halte mana busnya?",
     ],
 }
 
@@ -232,6 +266,10 @@ def test_a_bare_start_is_what_the_webhook_takes_for_one(guard: Guard, word: str)
         ("pause the messages until january", "pause"),
         ("no me manden mensajes hasta enero", "pause"),
         ("too many messages", "pause"),
+        ("nur noch einmal im monat bitte", "pause"),
+        ("quiero volver a recibir las ofertas", "opt_in"),
+        ("undo my stop, I want the messages back", "opt_in"),
+        ("kirim lagi promonya dong", "opt_in"),
         ("help", "help"),
         ("मदद", "help"),
         ("where is my order", None),
@@ -300,6 +338,19 @@ def test_any_text_gets_a_decision(guard: Guard, text: str) -> None:
     assert 0.0 <= decision.confidence <= 1.0
     assert set(decision.topics) <= {*TOPICS, "*"}
     assert bool(decision.topics) == (decision.verdict == "opt_out")
+
+
+def test_deciding_needs_no_machine_learning_library(guard: Guard, tmp_path: Path) -> None:
+    saved = guard.save(tmp_path / "guard.npz")
+    program = (
+        "import sys; from pathlib import Path; from rapport.understanding.guard import Guard; "
+        f"made = Guard.load(Path({str(saved)!r})).decide('no more ads please'); "
+        "print(made.verdict, *sorted({'sklearn', 'scipy'} & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ran.stdout.split() == ["opt_out"]
 
 
 def test_a_batch_decides_like_one_by_one(guard: Guard) -> None:
