@@ -137,6 +137,7 @@ class Committee:
         np.savez_compressed(
             folder / f"{name}.npz",
             labels=np.array(self.labels),
+            known_features=self._features.known,
             rarity=self._features.rarity.astype(np.float16),
             trust=np.array([self._alone, *self._trust]),
             **{f"words_{key}": value for key, value in vars(judges.words).items()},
@@ -153,6 +154,7 @@ class Committee:
         self._known = frozenset(json.loads(known))
         with np.load(folder / f"{name}.npz") as arrays:
             self.labels = [str(label) for label in arrays["labels"]]
+            self._features.known = arrays["known_features"]
             self._features.rarity = arrays["rarity"].astype(np.float32)
             self._alone, *self._trust = map(float, arrays["trust"])
             self._judges = Judges(

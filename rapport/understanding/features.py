@@ -1,4 +1,4 @@
-"""Texts as numbers: how often each word, pair of words and piece of a word is in them, in hashed columns."""
+"""Texts as numbers: how often each word, pair of words and piece of a word that was met before is in them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from rapport.understanding import hindi
 
-COLUMNS = 2**17
-"""What shares a column is confused; half or twice as many made no more than half a point of difference."""
 LETTERS = r"\w\u0900-\u0963\u200c\u200d"
 """What words are made of. Python's `\\w` lacks the vowel signs without which a Hindi word falls apart."""
 NO_LETTERS = re.compile(f"[^{LETTERS}]+")
@@ -25,19 +23,23 @@ NUMBER = re.compile(r"\b(?:[^\W\d_]{0,3}-?\d{2,}[^\W_]*|\d)\b")
 
 
 class Features:
-    """Rows of length one: logarithmic counts times rarity, zero for what no learnt text had."""
+    """Rows of length one: logarithmic counts times rarity; what no learnt text had is passed over.
+
+    A feature's name is kept as its CRC-32, sorted: four bytes each, and two names in a million are confused.
+    """
 
     def __init__(self, pieces: tuple[int, int]) -> None:
         """`pieces`: the shortest and the longest piece of a word."""
         self._pieces = pieces
-        self.rarity = np.zeros(COLUMNS, dtype=np.float32)
+        self.known = np.zeros(0, dtype=np.uint32)
+        self.rarity = np.zeros(0, dtype=np.float32)
 
     def fit(self, texts: list[str]) -> csr_matrix:
-        """Learn how rare each feature is; the rows of `texts`."""
+        """Learn which features there are and how rare each is; the rows of `texts`."""
+        self.known = np.unique(self._names(texts)[0])
         counts = self._counts(texts)
-        found = np.bincount(counts.indices, minlength=COLUMNS)
-        rarity = np.log((1.0 + len(texts)) / (1.0 + found)) + 1.0
-        self.rarity = np.where(found, rarity, 0.0).astype(np.float32)
+        found = np.bincount(counts.indices, minlength=len(self.known))
+        self.rarity = (np.log((1.0 + len(texts)) / (1.0 + found)) + 1.0).astype(np.float32)
         return self._weighted(counts)
 
     def rows(self, texts: list[str]) -> csr_matrix:
@@ -45,18 +47,27 @@ class Features:
         return self._weighted(self._counts(texts))
 
     def _counts(self, texts: list[str]) -> csr_matrix:
-        columns = [list(self._columns(normalised(text).split())) for text in texts]
-        ends = np.cumsum([0, *map(len, columns)])
-        places = np.fromiter(chain.from_iterable(columns), dtype=np.int32, count=ends[-1])
+        names, ends = self._names(texts)
+        places = np.searchsorted(self.known, names)
+        places[places == len(self.known)] = 0
+        is_known = self.known[places] == names
+        ends = np.concatenate([[0], np.cumsum(is_known)])[ends]
+        places = places[is_known].astype(np.int32)
         ones = np.ones(len(places), dtype=np.float32)
-        counts = csr_matrix((ones, places, ends), shape=(len(texts), COLUMNS))
+        counts = csr_matrix((ones, places, ends), shape=(len(texts), len(self.known)))
         counts.sum_duplicates()
         return counts
 
-    def _columns(self, words: list[str]) -> Iterator[int]:
+    def _names(self, texts: list[str]) -> tuple[Any, Any]:
+        """The features of all texts, one after the other, and where each text's begin and end."""
+        names = [list(self._of(normalised(text).split())) for text in texts]
+        ends = np.cumsum([0, *map(len, names)])
+        return np.fromiter(chain.from_iterable(names), dtype=np.uint32, count=ends[-1]), ends
+
+    def _of(self, words: list[str]) -> Iterator[int]:
         for word in words:
-            yield from _columns_of(word, *self._pieces)
-        yield from (_column(f"{one} {two}") for one, two in pairwise(words))
+            yield from _word_features(word, *self._pieces)
+        yield from (crc32(f"{one} {two}".encode()) for one, two in pairwise(words))
 
     def _weighted(self, counts: csr_matrix) -> csr_matrix:
         counts.data = (np.log(counts.data) + 1.0) * self.rarity[counts.indices]
@@ -77,11 +88,11 @@ def normalised(text: str) -> str:
 
 
 @lru_cache(maxsize=2**13)
-def _columns_of(word: str, shortest: int, longest: int) -> Any:
-    """The columns of a word: itself, its sound, and the pieces of that with their edges."""
+def _word_features(word: str, shortest: int, longest: int) -> tuple[int, ...]:
+    """Of a word: itself, its sound, and the pieces of that with their edges."""
     sound = hindi.sounded(word)
     names = [word, f"~{sound}", *_pieces(f" {sound} ", shortest, longest)]
-    return np.array([_column(name) for name in names], dtype=np.int32).tolist()
+    return tuple(crc32(name.encode()) for name in names)
 
 
 def _pieces(padded: str, shortest: int, longest: int) -> Iterator[str]:
@@ -89,7 +100,3 @@ def _pieces(padded: str, shortest: int, longest: int) -> Iterator[str]:
     for length in range(shortest, min(longest, len(padded)) + 1):
         for start in range(len(padded) - length + 1):
             yield f"#{padded[start : start + length]}"
-
-
-def _column(name: str) -> int:
-    return crc32(name.encode()) % COLUMNS

@@ -62,6 +62,7 @@ class LinearModel:
             labels=np.array(self.labels),
             coefficients=self._coefficients.astype(np.float16),
             offsets=self._offsets,
+            known_features=self._features.known,
             rarity=self._features.rarity.astype(np.float16),
             sharpness=np.array(self._sharpness),
         )
@@ -72,6 +73,7 @@ class LinearModel:
             self.labels = [str(label) for label in arrays["labels"]]
             self._coefficients = arrays["coefficients"].astype(np.float32)
             self._offsets, self._sharpness = arrays["offsets"], float(arrays["sharpness"])
+            self._features.known = arrays["known_features"]
             self._features.rarity = arrays["rarity"].astype(np.float32)
         return self
 

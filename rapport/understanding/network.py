@@ -1,6 +1,6 @@
 """A network with one hidden layer over features and meaning; it sees what several words say together.
 
-Plain NumPy, since only the rows of features that a batch holds may be touched: 131,072 columns times
+Plain NumPy, since only the rows of features that a batch holds may be touched: 150,000 columns times
 256 units would otherwise be rewritten at each step. The features' weights are learnt by AdaGrad (Duchi
 2011), a rate per feature; the others by Adam (Kingma and Ba 2015). Half of the features and three tenths of the
 hidden units are left out at random while learning (Srivastava 2014).
