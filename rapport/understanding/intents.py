@@ -40,7 +40,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         self._storage = storage
         self._resource = resource
         self._model = Committee(
-            pieces=(2, 5),
+            pieces=(3, 4),
             penalty=config["penalty"],
             meaning_weight=config["meaning"],
         )

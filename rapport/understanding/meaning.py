@@ -7,7 +7,9 @@ Portuguese among them; Hindi and Indonesian were not, there the words themselves
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from typing import Any
 
@@ -28,9 +30,14 @@ def vectors(texts: list[str]) -> Any:
 
 def many(texts: list[str]) -> Any:
     """The same for thousands of texts, on all cores."""
+    cores = len(os.sched_getaffinity(0))
+    if len(texts) < 2 * PART or cores < 2:
+        return vectors(texts)
     parts = [texts[start : start + PART] for start in range(0, len(texts), PART)]
-    with ThreadPoolExecutor() as pool:
-        return np.vstack([vectors([]), *pool.map(vectors, parts)])
+    _encoder()
+    copying = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(cores, mp_context=copying) as pool:
+        return np.vstack(list(pool.map(vectors, parts)))
 
 
 @lru_cache(maxsize=1)
