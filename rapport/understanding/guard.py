@@ -107,6 +107,10 @@ class Guard:
         heard = zip(texts, plain, stops, others, told, strict=True)
         return [self._decision(*message) for message in heard]
 
+    def topics_of(self, text: str, language: str | None = None) -> tuple[str, ...]:
+        """What an opt-out in these words is about: keys of TOPICS, or "*"."""
+        return guard_scope.topics_of(text, self._phrases, language)
+
     def _decision(
         self, text: str, plain: str, stop: float, others: list[float], language: str | None
     ) -> Decision:
@@ -119,7 +123,7 @@ class Guard:
             return Decision(None, 0.5, is_doubtful=True)
         rival = max(others)
         if stop > max(self._act, rival):
-            topics = guard_scope.topics_of(text, self._phrases, language)
+            topics = self.topics_of(text, language)
             return Decision("opt_out", self._chance(stop), topics, stop < self._sure)
         if rival > 0.0:
             return self._other(LABELS[1 + others.index(rival)], text, plain, rival)
