@@ -33,6 +33,7 @@ LANGUAGE_COLUMNS = {
     "language": "language",
     "messages": "messages",
     "macro_f1": "macro F1",
+    "unseen_macro_f1": "unseen",
     "accuracy": "accuracy",
     "fallbacks": "asked back",
     "calibration_error": "calibration error",
@@ -55,11 +56,12 @@ def evaluate(
     as_json: bool = output.AS_JSON,
 ) -> None:
     """Measure the model on the frozen test set and write a report as one HTML file."""
-    from rapport.understanding import evaluation
+    from rapport.understanding import detector, evaluation
 
     sets = evaluation.read_sets(_from_root(folder))
     parser = _parser()
-    judged = evaluation.judge(sets, lambda rows: parser.parse(rows, clock.utc_now()))
+    trained = frozenset(text.casefold() for text, _ in detector.lines_of(detector.DATA))
+    judged = evaluation.judge(sets, lambda rows: parser.parse(rows, clock.utc_now()), trained)
     from rapport.understanding.report import page
 
     _write(report, page(judged))

@@ -56,14 +56,15 @@ def _dataset(name: str, paths: list[Path]) -> Dataset:
                 test.append(row)
             else:
                 parts[split][row] = None
-    foreign = _foreign() if name in HINT3 else []
+    foreign = _foreign(len(parts["train"])) if name in HINT3 else []
     return Dataset(name, [*parts["train"], *foreign], test, list(parts["val"]))
 
 
-def _foreign() -> list[Labelled]:
+def _foreign(most: int) -> list[Labelled]:
+    """Not more of them than of the set's own, from all over the file."""
     groups = yaml.safe_load(FOREIGN.read_text(encoding="utf-8"))["nlu"]
     lines = [line for group in groups for line in re.findall(r"- (.+)", group["examples"])]
-    return [Labelled(line, OUTSIDE) for line in lines]
+    return [Labelled(line, OUTSIDE) for line in lines[:: 1 + len(lines) // max(1, most)]]
 
 
 def _rows(path: Path) -> list[tuple[str, Labelled]]:

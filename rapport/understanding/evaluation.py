@@ -25,6 +25,8 @@ class Judged:
     found: str
     confidence: float
     guess: str
+    is_trained: bool = False
+    """Whether a training line says exactly the same: somebody else wrote "thanks" too."""
 
     @property
     def is_right(self) -> bool:
@@ -65,8 +67,12 @@ def read_sets(folder: Path) -> dict[str, dict[str, list[str]]]:
 def judge(
     sets: dict[str, dict[str, list[str]]],
     parse: Callable[[list[dict[str, str]]], Iterable[dict[str, Any]]],
+    trained: frozenset[str] = frozenset(),
 ) -> list[Judged]:
-    """Every message of `sets`, parsed as a message of its language and compared with its label."""
+    """Every message of `sets`, parsed as a message of its language and compared with its label.
+
+    `trained` are the lines the model was taught, in lower case.
+    """
     labelled = [
         (language, intent, text)
         for language, intents in sets.items()
@@ -75,8 +81,8 @@ def judge(
     ]
     rows = [{"text": text, "language": language} for language, _, text in labelled]
     return [
-        _judged(language, intent, parsed)
-        for (language, intent, _), parsed in zip(labelled, parse(rows), strict=True)
+        _judged(language, intent, parsed, text.casefold() in trained)
+        for (language, intent, text), parsed in zip(labelled, parse(rows), strict=True)
     ]
 
 
@@ -130,6 +136,8 @@ def _figures(judged: Sequence[Judged]) -> dict[str, Any]:
     return {
         "messages": len(judged),
         "macro_f1": round(macro_f1(judged), 4),
+        "unseen": sum(not row.is_trained for row in judged),
+        "unseen_macro_f1": round(macro_f1([row for row in judged if not row.is_trained]), 4),
         "accuracy": round(sum(row.is_right for row in judged) / max(1, len(judged)), 4),
         "fallbacks": round(sum(row.found == FALLBACK for row in judged) / max(1, len(judged)), 4),
         "calibration_error": round(calibration_error(judged), 4),
@@ -152,11 +160,13 @@ def _bin(rows: list[Judged]) -> Bin:
     return Bin(count, certain, sum(row.guess == row.intent for row in rows) / count)
 
 
-def _judged(language: str, intent: str, parsed: dict[str, Any]) -> Judged:
+def _judged(language: str, intent: str, parsed: dict[str, Any], is_trained: bool) -> Judged:
     first = [row for row in parsed["ranking"] if row["name"] != FALLBACK][:1]
     guess = first[0] if first else parsed["intent"]
     name, confidence = guess["name"] or FALLBACK, float(guess["confidence"] or 0.0)
-    return Judged(language, intent, parsed["intent"]["name"] or FALLBACK, confidence, name)
+    return Judged(
+        language, intent, parsed["intent"]["name"] or FALLBACK, confidence, name, is_trained
+    )
 
 
 def _read(path: Path) -> dict[str, list[str]]:
