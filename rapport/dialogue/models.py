@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,19 +91,21 @@ def train(root: Path = ROOT) -> Path:
     path = path_for(root)
     draft = f"draft-{os.getpid()}-{path.name}"
     command = [sys.executable, "-m", "rasa", "train", "--skip-validation", "--quiet"]
-    run = subprocess.run(
-        [*command, "--fixed-model-name", draft],
-        cwd=root,
-        env=_environment(root),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with ThreadPoolExecutor(1) as beside:
+        guard = beside.submit(prepare_guard, root)
+        run = subprocess.run(
+            [*command, "--fixed-model-name", draft],
+            cwd=root,
+            env=_environment(root),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        guard.result()
     trained = path.with_name(draft)
     if run.returncode or not trained.is_file():
         last = " ".join((run.stderr or run.stdout).strip().splitlines()[-3:])
         raise RapportError(f"Training failed; run `rasa train` to see why. It ended with: {last}")
-    prepare_guard(root)
     trained.replace(path)
     return path
 
