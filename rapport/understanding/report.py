@@ -20,9 +20,9 @@ table{border-collapse:collapse;margin:1rem 0}td,th{padding:.15rem .7rem;border-b
 th{text-align:left}td.n{text-align:right;font-variant-numeric:tabular-nums}.low{background:#fde8e4}
 .wide{overflow-x:auto}svg text{font:10px system-ui,sans-serif;fill:#333}
 </style></head><body><h1>Understanding, measured</h1>
-<table><tr><th>language<th>messages<th>macro F1<th>accuracy<th>asked back<th>calibration error</tr>
+<table><tr><th>language<th>messages<th>macro F1<th>unseen<th>accuracy<th>asked back<th>calibration error</tr>
 {% for name, rows in groups %}<tr><td>{{ name }}<td class="n">{{ rows|length }}
-<td class="n">{{ percent(macro_f1(rows)) }}<td class="n">{{ percent(accuracy(rows)) }}
+<td class="n">{{ percent(macro_f1(rows)) }}<td class="n">{{ percent(unseen_f1(rows)) }}<td class="n">{{ percent(accuracy(rows)) }}
 <td class="n">{{ percent(fallbacks(rows)) }}<td class="n">{{ percent(error(rows)) }}</tr>{% endfor %}
 </table>{% for name, rows in groups %}<h2>{{ name }}</h2>
 <h3>Calibration</h3><p>How often a guess of a confidence is right; on the line is honest.</p>
@@ -61,6 +61,7 @@ def page(judged: Sequence[Judged]) -> str:
     environment.globals.update(
         percent=lambda share: f"{100 * share:.1f} %",
         macro_f1=evaluation.macro_f1,
+        unseen_f1=evaluation.unseen_macro_f1,
         accuracy=lambda rows: sum(row.is_right for row in rows) / len(rows),
         fallbacks=lambda rows: sum(row.found == evaluation.FALLBACK for row in rows) / len(rows),
         error=evaluation.calibration_error,

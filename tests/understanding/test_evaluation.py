@@ -50,6 +50,16 @@ def test_languages_are_measured_apart() -> None:
     assert found["languages"]["en"]["accuracy"] == pytest.approx(2 / 3, abs=1e-4)
 
 
+def test_what_training_says_word_for_word_is_told_apart() -> None:
+    sets = {"en": {"greet": ["Hello", "oi oi"]}}
+    ranking = [{"name": "greet", "confidence": 0.9}]
+    parses = [{"intent": {"name": name}, "ranking": ranking} for name in ("greet", "thank")]
+    found = evaluation.judge(sets, lambda rows: parses, frozenset({"hello"}))
+    assert [row.is_trained for row in found] == [True, False]
+    assert evaluation.unseen_macro_f1(found) == 0.0
+    assert evaluation.summary(found)["overall"]["unseen"] == 1
+
+
 def test_the_calibration_error_is_how_far_confidence_and_accuracy_lie_apart() -> None:
     sure = [judged("greet", "greet", 1.0)] * 3 + [judged("greet", "thank", 1.0)]
     assert evaluation.calibration_error(sure) == pytest.approx(0.25)
