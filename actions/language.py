@@ -30,7 +30,7 @@ class SwitchLanguage(Skill):
         named = context.heard.all("language")
         wanted = meant(context, named)
         if wanted is None:
-            is_unspoken = bool(named) and language.OTHER in named
+            is_unspoken = language.OTHER in named or (context.heard.is_foreign and not named)
             return unspoken(context) if is_unspoken else ask_which(context, "language.which")
         if context.profile.is_on_file:
             customer_id = context.profile.customer_id
