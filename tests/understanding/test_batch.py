@@ -11,6 +11,7 @@ import pytest
 from rapport.errors import RapportError
 from rapport.understanding import batch
 from rapport.understanding.batch import BATCH, Parser, rows_of
+from rapport.understanding.guard import Decision
 from tests.model import loaded_agent, trained_model
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=timezone.utc)
@@ -84,6 +85,26 @@ def test_entities_have_values(
     [row] = parser.parse([{"text": text, "language": language}], NOW)
     found = [(e["entity"], e["value"], text[e["start"] : e["end"]]) for e in row["entities"]]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("made", "chance", "verdict"),
+    [
+        (Decision(None, 0.9), 0.6, "opt_out"),
+        (Decision(None, 0.9), 0.4, None),
+        (Decision("opt_out", 0.4, ("offers",), is_doubtful=True), 0.005, None),
+        (Decision("opt_out", 0.4, ("offers",), is_doubtful=True), 0.05, "opt_out"),
+        (Decision("opt_out", 0.99, ("offers",)), 0.0, "opt_out"),
+        (Decision("pause", 0.9), 0.6, "pause"),
+    ],
+)
+def test_guard_and_classifier_decide_an_opt_out_together(
+    parser: Parser, made: Decision, chance: float, verdict: str | None
+) -> None:
+    parse = {"intent_ranking": [{"name": "opt_out", "confidence": chance}]}
+    heard = parser._heard("no more offers", parse, made)
+    assert heard.verdict == verdict
+    assert heard.topics == (("offers",) if verdict == "opt_out" else ())
 
 
 def test_order_is_kept_when_every_core_takes_its_part(
