@@ -82,7 +82,7 @@ async def loaded(root: Path = ROOT) -> Agent:
 
 
 def train(root: Path = ROOT) -> Path:
-    """Train model and stop guard for the present data; the model's path. About two minutes on two cores.
+    """Train model and stop guard for the present data; the model's path. About three minutes on two cores.
 
     The data are not validated first, which would take as long again: `rasa data validate` does that.
     Two trainings at once do not harm each other. Raises RapportError with the last lines of
