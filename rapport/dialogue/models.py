@@ -77,8 +77,12 @@ async def loaded(root: Path = ROOT) -> Agent:
     from rasa.core import agent
     from rasa.core.utils import AvailableEndpoints
 
+    from rapport.understanding.runner import PlainRunner
+
     endpoints = AvailableEndpoints.read_endpoints(str(root / "endpoints.yml"))
-    return await agent.load_agent(str(needed(root)), endpoints=endpoints)
+    made = await agent.load_agent(str(needed(root)), endpoints=endpoints)
+    made.processor.graph_runner = PlainRunner.like(made.processor.graph_runner)
+    return made
 
 
 def train(root: Path = ROOT) -> Path:

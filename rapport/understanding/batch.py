@@ -18,13 +18,13 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 from rasa.engine import loader
 from rasa.engine.constants import PLACEHOLDER_MESSAGE
-from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 
 from rapport.errors import RapportError
 from rapport.understanding import guard, language, values
 from rapport.understanding.guard import Decision
 from rapport.understanding.language import Standing
+from rapport.understanding.runner import PlainRunner
 
 BATCH = 512
 MANY = 4 * BATCH
@@ -40,7 +40,7 @@ class Parser:
     def __init__(self, model: Path) -> None:
         with tempfile.TemporaryDirectory() as folder:
             self._metadata, self._runner = loader.load_predict_graph_runner(
-                Path(folder), model, LocalModelStorage, DaskGraphRunner
+                Path(folder), model, LocalModelStorage, PlainRunner
             )
         self._guard = guard.ensure()
 
