@@ -30,6 +30,7 @@ TRAINED_ON = (
     "rapport/understanding/entities.py",
     "rapport/understanding/features.py",
     "rapport/understanding/hindi.py",
+    "rapport/understanding/importer.py",
     "rapport/understanding/intents.py",
     "rapport/understanding/language.py",
     "rapport/understanding/linear.py",

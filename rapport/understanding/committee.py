@@ -134,7 +134,7 @@ class Committee:
     def save(self, folder: Path, name: str) -> None:
         """Plain arrays and JSON: nothing to unpickle."""
         judges = self._judges
-        np.savez_compressed(
+        np.savez(
             folder / f"{name}.npz",
             labels=np.array(self.labels),
             known_features=self._features.known,
@@ -149,7 +149,8 @@ class Committee:
         (folder / f"{name}.json").write_text(known, encoding="utf-8")
 
     def load(self, folder: Path, name: str) -> Committee:
-        """This model as it was saved."""
+        """This model as it was saved; on one thread from now on, which several only keep waiting over one message."""
+        threadpool_limits(1)
         known = (folder / f"{name}.json").read_text(encoding="utf-8")
         self._known = frozenset(json.loads(known))
         with np.load(folder / f"{name}.npz") as arrays:
@@ -170,10 +171,13 @@ class Committee:
         return any(word in self._known for word in normalised(text).split())
 
     def _taught(self, rows: csr_matrix, vectors: Any, right: Any) -> Judges:
-        """Judges that have learnt the labels' numbers `right`; on two cores side by side."""
-        axes = self._meaning_weight * _main_axes(vectors)
-        joined = csr_matrix(hstack([rows, csr_matrix(vectors @ axes)]))
+        """Judges that have learnt the labels' numbers `right`; on two cores side by side.
+
+        Each on one thread: several add up in another order each time, and no two trainings would be alike.
+        """
         with threadpool_limits(1), ThreadPoolExecutor(1) as beside:
+            axes = self._meaning_weight * _main_axes(vectors)
+            joined = csr_matrix(hstack([rows, csr_matrix(vectors @ axes)]))
             both = beside.submit(machine, joined, right, self._penalty)
             alone = machine(rows, right, self._penalty)
             words, layers = network.fit(rows, vectors, right)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -16,14 +14,13 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from rapport.understanding import language
+from rapport.understanding import importer, language
 from rapport.understanding.linear import LinearModel
 
 NAME = "languages"
 OUTPUT = "languages"
 """The key of a parse with the chance of each language."""
 DATA = Path(__file__).resolve().parents[2] / "data"
-LINE = re.compile(r"^\s*- (.+)$", re.MULTILINE)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -83,11 +80,11 @@ class LanguageDetector(GraphComponent):
 def lines_of(data: Path) -> Iterator[tuple[str, str]]:
     """Example lines with the language of their file, `<skill>.<language>.yml`, and those of other languages."""
     for path in sorted(data.glob("nlu/*.*.yml")):
-        for group in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+        label = path.suffixes[-2].lstrip(".")
+        for group in importer.content(path)["nlu"]:
             if "intent" in group:
-                label = path.suffixes[-2].lstrip(".")
-                yield from ((line, label) for line in LINE.findall(group["examples"]))
+                yield from ((line, label) for line in importer.examples(group["examples"]))
     for path in sorted(data.glob("languages/*.yml")):
-        others = yaml.safe_load(path.read_text(encoding="utf-8"))["languages"]
+        others = importer.content(path)["languages"]
         for lines in others.values():
             yield from ((line, language.OTHER) for line in lines)

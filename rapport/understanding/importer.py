@@ -47,33 +47,39 @@ class LineImporter(RasaFileImporter):
         return TrainingData().merge(*read)
 
 
+def content(path: Path) -> Any:
+    """What a YAML file holds. Raises yaml.YAMLError for one that is none."""
+    return yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+
+
 def examples(text: str) -> Iterator[str]:
     """The lines of a block, each of which begins with a dash."""
     for line in text.splitlines():
-        dash, _, example = line.strip().partition(" ")
-        if dash == "-" and example.strip():
-            yield example.strip()
+        if line.startswith("- "):
+            yield line[2:].strip()
 
 
 def _read(path: str, language: str | None) -> Iterator[TrainingData]:
-    content = yaml.load(Path(path).read_bytes(), Loader=yaml.CSafeLoader)
-    groups = content.get("nlu") if isinstance(content, dict) else None
-    if not isinstance(groups, list) or not content.keys() <= {"version", "nlu"}:
+    whole = content(Path(path))
+    groups = whole.get("nlu") if isinstance(whole, dict) else None
+    if not isinstance(groups, list) or not whole.keys() <= {"version", "nlu"}:
         yield loading.load_data(path, language)
         return
     rest = [group for group in groups if not _is_plain(group)]
     if rest:
-        left = yaml.safe_dump({**content, "nlu": rest}, allow_unicode=True)
+        left = yaml.safe_dump({**whole, "nlu": rest}, allow_unicode=True)
         yield RasaYAMLReader().reads(left, filename=path)
     yield _lines(group for group in groups if _is_plain(group))
 
 
 def _is_plain(group: Any) -> bool:
-    """Whether a part of a file holds an intent and its lines, and nothing else."""
+    """Whether a part of a file holds an intent and its lines, and nothing Rasa would warn of."""
     return (
         isinstance(group, dict)
         and group.keys() == {"intent", "examples"}
         and all(isinstance(value, str) for value in group.values())
+        and "/" not in group["intent"]
+        and all(line.startswith("- ") for line in group["examples"].splitlines())
     )
 
 

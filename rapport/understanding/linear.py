@@ -57,7 +57,7 @@ class LinearModel:
 
     def save(self, folder: Path, name: str) -> None:
         """Plain arrays: nothing to unpickle."""
-        np.savez_compressed(
+        np.savez(
             folder / f"{name}.npz",
             labels=np.array(self.labels),
             coefficients=self._coefficients.astype(np.float16),
