@@ -1,8 +1,8 @@
-"""Serving without TensorFlow: Rasa imports it even where nothing uses it.
+"""Serving without TensorFlow, scikit-learn and matplotlib: Rasa imports them even where nothing uses them.
 
-`rasa.nlu.extractors.extractor` imports `rasa.utils.train_utils` without using it; that in turn needs
-two modules of Rasa's that import TensorFlow. A model also names its training's validator, which imports
-every component there is. Empty stand-ins save the import, seconds of start and hundreds of megabytes. Only for serving a model whose components do without it, never for training.
+Its featurizers and extractors import what training them would need, the rule policy what tests need, and a
+model names its training's validator, which imports every component there is. Empty stand-ins save seconds of
+start and hundreds of megabytes. Only for serving a model whose components do without, never for training.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import sys
 from types import ModuleType
 
 UNUSED = {
-    "rasa.utils.tensorflow.callback": ("RasaTrainingLogger", "RasaModelCheckpoint"),
-    "rasa.utils.tensorflow.data_generator": ("RasaBatchDataGenerator",),
+    "rasa.utils.train_utils": (),
+    "rasa.utils.tensorflow.model_data": ("ragged_array_to_ndarray",),
+    "rasa.utils.tensorflow.model_data_utils": (),
+    "rasa.core.test": ("test",),
     "rasa.graph_components.validators.default_recipe_validator": ("DefaultV1RecipeValidator",),
 }
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 FOLDS = 3
 """Small sets are cut in so many parts, and each is judged by what was learnt from the others."""
@@ -44,6 +43,8 @@ def shares(margins: Any) -> Any:
 
 def trusted(judges: list[Any], right: Any) -> Any:
     """The factors of several judges' margins under whose sum the right labels are likeliest (Hinton 2002)."""
+    from scipy.optimize import minimize  # type: ignore[import-untyped]  # training alone needs it
+
     if not len(right):
         return np.ones(len(judges))
     rows = np.arange(len(right))

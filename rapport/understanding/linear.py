@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
-from sklearn.svm import LinearSVC
 
 from rapport.understanding.calibration import is_small, shares, sharpest, unseen_parts
 from rapport.understanding.features import Features
@@ -83,6 +82,8 @@ def machine(rows: csr_matrix, right: Any, penalty: float, is_even: bool = False)
 
     `right` has the label's number for each row; all numbers from 0 on occur.
     """
+    from sklearn.svm import LinearSVC  # serving does without: thirty megabytes
+
     weight = "balanced" if is_even else None
     fitted = LinearSVC(C=penalty, class_weight=weight, tol=0.3, random_state=0).fit(rows, right)
     coefficients, offsets = fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)
