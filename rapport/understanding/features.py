@@ -21,6 +21,9 @@ NO_LETTERS = re.compile(f"[^{LETTERS}]+")
 NUMBER = re.compile(r"\b(?:[^\W\d_]{0,3}-?\d{2,}[^\W_]*|\d)\b")
 """Numbers, and what order numbers look like: up to three letters before, anything after."""
 
+MANY = 20_000
+"""Of so many texts, what stands in one alone is left out: three fifths of the features, which told 0.1 % of messages."""
+
 
 class Features:
     """Rows of length one: logarithmic counts times rarity; what no learnt text had is passed over.
@@ -39,6 +42,9 @@ class Features:
         self.known = np.unique(self._names(texts)[0])
         counts = self._counts(texts)
         found = np.bincount(counts.indices, minlength=len(self.known))
+        if len(texts) >= MANY:
+            often = np.flatnonzero(found > 1)
+            self.known, counts, found = self.known[often], counts[:, often], found[often]
         self.rarity = (np.log((1.0 + len(texts)) / (1.0 + found)) + 1.0).astype(np.float32)
         return self._weighted(counts)
 

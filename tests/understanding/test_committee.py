@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 from rapport.understanding import network
 from rapport.understanding.calibration import KEPT, shares, trusted, unseen_parts
 from rapport.understanding.committee import Committee, Packed
-from rapport.understanding.features import Features
+from rapport.understanding.features import MANY, Features
 
 TAUGHT = {
     "order": [
@@ -133,3 +133,11 @@ def test_who_is_right_more_often_is_believed_more() -> None:
 def test_shares_add_up_to_one_even_of_large_margins() -> None:
     found = shares(np.array([[1000.0, -1000.0], [0.0, 0.0]]))
     assert found.sum(axis=1) == pytest.approx([1.0, 1.0])
+
+
+def test_of_many_texts_what_stands_in_one_alone_is_left_out() -> None:
+    texts = [f"say number{place % 100:02d}" for place in range(MANY)]
+    features = Features(pieces=(3, 4))
+    rows = features.fit([*texts[:-1], "say qqzzy"])
+    assert features.rows(["qqzzy"]).nnz == 0
+    assert rows.shape == (MANY, len(features.known)) and rows[-1].nnz == features.rows(["say"]).nnz
