@@ -89,10 +89,8 @@ class Parser:
         """The guard's decision beside the classifier's reading: both together miss less and err less than either."""
         ranking = parse.get("intent_ranking") or []
         chance = next((one["confidence"] for one in ranking if one["name"] == "opt_out"), 0.0)
-        if made.verdict is None and chance >= HEARD:
+        if made.verdict is None and made.is_doubtful and chance >= HEARD:
             return Decision("opt_out", chance, self._guard.topics_of(text), is_doubtful=True)
-        if made.verdict == "opt_out" and made.is_doubtful and chance < UNHEARD:
-            return Decision(None, 1.0 - made.confidence, is_doubtful=True)
         return made
 
 
