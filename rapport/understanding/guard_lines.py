@@ -42,7 +42,9 @@ def lines_in(folders: Iterable[Path]) -> list[Line]:
     found: dict[tuple[str, str], Line] = {}
     for path in files_in(folders):
         content = read(path)
-        for line in itertools.chain(_examples(content), _said(content), _patterns(content, path.stem)):
+        for line in itertools.chain(
+            _examples(content), _said(content), _patterns(content, path.stem)
+        ):
             found.setdefault((line.text, line.verdict), line)
     return list(found.values())
 

@@ -44,7 +44,9 @@ class Reader:
     def _without_slip(self, word: str) -> str:
         if len(word) < _SHORTEST or word in self._known or any(map(str.isdigit, word)):
             return word
-        return max(self._one_slip_away(word), key=lambda near: (self._known[near], near), default=word)
+        return max(
+            self._one_slip_away(word), key=lambda near: (self._known[near], near), default=word
+        )
 
     def _one_slip_away(self, word: str) -> Iterator[str]:
         near = (known for cut in _cuts(word) for known in self._near.get(cut, ()))
