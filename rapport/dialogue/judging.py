@@ -20,7 +20,7 @@ SURE = 0.7
 CLEAR = 0.9
 """Likelihood that nothing was asked from which the guard outweighs the classifier."""
 LIKELY = 0.5
-"""Chance up to which help is left to the classifier: "I need help with my bill" is about the bill."""
+"""Chance up to which help is left to the classifier ("I need help with my bill"), and from which a stop is taken seriously."""
 ANSWERED = frozenset({"privacy_delete", "privacy_what_you_know", "why_this_message"})
 """Wishes that often hold a stop ("delete my data and never write again"): it is obeyed, they are answered."""
 UNSETTLED = frozenset({"nlu_fallback", "out_of_scope", "deny", "goodbye", "complaint"})
@@ -31,13 +31,13 @@ def judged(parse: dict[str, Any], made: Decision | None) -> dict[str, Any]:
     """The parse with the guard's wish in it: `wish` {"verdict", "is_doubtful", "topics"} and the intent it means.
 
     A doubtful message keeps the classifier's intent, so that an open question may explain the words. A stop
-    that the classifier alone hears is doubtful, unless the guard is sure of the contrary.
+    that the classifier alone hears is doubtful, unless it is a mere guess and the guard sure of the contrary.
     """
     if made is None:
         return parse
-    is_heard = made.verdict is None and parse["intent"].get("name") == "opt_out"
-    is_alone = is_heard and made.confidence < CLEAR
-    is_doubtful = is_alone or (made.is_doubtful and not _is_settled(parse, made))
+    is_doubtful = _is_heard_alone(parse, made) or (
+        made.is_doubtful and not _is_settled(parse, made)
+    )
     wish = {"verdict": made.verdict, "is_doubtful": is_doubtful, "topics": list(made.topics)}
     parse = {**parse, "wish": wish}
     if made.verdict is None or is_doubtful or _is_left(parse, made):
@@ -45,6 +45,13 @@ def judged(parse: dict[str, Any], made: Decision | None) -> dict[str, Any]:
     ranked = {"name": _meant(parse, made.verdict), "confidence": made.confidence}
     entities = parse["entities"] if made.verdict != "opt_out" else _topics(parse, made)
     return {**parse, "intent": ranked, "entities": entities}
+
+
+def _is_heard_alone(parse: dict[str, Any], made: Decision) -> bool:
+    """Whether the classifier hears a stop where the guard hears nothing."""
+    chance = float(parse["intent"].get("confidence") or 0.0)
+    is_heard = made.verdict is None and parse["intent"].get("name") == "opt_out"
+    return is_heard and (chance >= LIKELY or made.confidence < CLEAR)
 
 
 def _is_settled(parse: dict[str, Any], made: Decision) -> bool:

@@ -29,8 +29,8 @@ from rapport.understanding.runner import PlainRunner
 BATCH = 512
 MANY = 4 * BATCH
 """From so many messages on, a process for each core is worth its start."""
-HEARD, UNHEARD = 0.5, 0.01
-"""The classifier's chance of an opt-out from which it counts without the guard, and below which a doubtful one does not."""
+UNHEARD = 0.003
+"""The classifier's chance of an opt-out below which a doubtful one does not count."""
 Row = dict[str, Any]
 
 
@@ -81,16 +81,18 @@ class Parser:
         parses = [message.as_dict(only_output_properties=True) for message in understood[target]]
         decisions = self._guard.decide_many(texts)
         return [
-            _row(row, parse, self._heard(row["text"], parse, made), now)
+            _row(row, parse, self._heard(parse, made), now)
             for row, parse, made in zip(rows, parses, decisions, strict=True)
         ]
 
-    def _heard(self, text: str, parse: Row, made: Decision) -> Decision:
-        """The guard's decision beside the classifier's reading: both together miss less and err less than either."""
+    @staticmethod
+    def _heard(parse: Row, made: Decision) -> Decision:
+        """The guard's decision, unless it doubts and the classifier hears nothing of the kind.
+
+        What the classifier alone hears is a question of the dialogue's (`judging`), no withdrawal.
+        """
         ranking = parse.get("intent_ranking") or []
         chance = next((one["confidence"] for one in ranking if one["name"] == "opt_out"), 0.0)
-        if made.verdict is None and chance >= HEARD:
-            return Decision("opt_out", chance, self._guard.topics_of(text), is_doubtful=True)
         if made.verdict == "opt_out" and made.is_doubtful and chance < UNHEARD:
             return Decision(None, 1.0 - made.confidence, is_doubtful=True)
         return made

@@ -25,10 +25,10 @@ import numpy as np
 
 from rapport.consent.keywords import Keyword, unmistakable
 from rapport.understanding import guard_scope
-from rapport.understanding.guard_features import counted, margins_of, scored
+from rapport.understanding.guard_features import margins_of
 from rapport.understanding.guard_lines import LABELS, Line, files_in, lines_in
-from rapport.understanding.guard_senses import Senses, sequences
-from rapport.understanding.guard_text import is_question, normalised, undisguised
+from rapport.understanding.guard_reader import Reader, vocabulary
+from rapport.understanding.guard_text import is_question, undisguised
 from rapport.vocabulary import ANY_TOPIC, MARKETING_TOPICS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,10 +64,12 @@ BY_KEYWORD = {
 class Guard:
     """A trained guard; immutable, safe for threads."""
 
-    def __init__(self, arrays: dict[str, Any], phrases: dict[str, Any]) -> None:
+    def __init__(
+        self, arrays: dict[str, Any], phrases: dict[str, Any], known: dict[str, int]
+    ) -> None:
         self._arrays = arrays
-        self._phrases = phrases
-        self._senses = Senses({language: own["senses"] for language, own in phrases.items()})
+        self._phrases, self._known = phrases, known
+        self._reader = Reader(phrases, known)
         self._weights = np.ascontiguousarray(arrays["weights"].T)
         self._ask, self._act, self._sure = (float(t) for t in arrays["thresholds"])
         self._steepness, self._shift = (float(c) for c in arrays["calibration"])
@@ -78,14 +80,16 @@ class Guard:
         """The guard saved at `path`; plain arrays, nothing is unpickled. Raises OSError without one."""
         with np.load(path, allow_pickle=False) as saved:
             arrays = {name: saved[name] for name in saved.files}
-        return cls(arrays, json.loads(str(arrays.pop("phrases"))))
+        told = [json.loads(str(arrays.pop(name))) for name in ("phrases", "known")]
+        return cls(arrays, *told)
 
     def save(self, path: Path) -> Path:
         """Write the guard to `path` in one step and return it."""
         draft = path.with_name(f"draft-{os.getpid()}-{path.name}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        phrases = np.array(json.dumps(self._phrases, ensure_ascii=False))
-        np.savez_compressed(draft, phrases=phrases, **self._arrays)
+        told = {"phrases": self._phrases, "known": self._known}
+        plain = {name: json.dumps(each, ensure_ascii=False) for name, each in told.items()}
+        np.savez_compressed(draft, **plain, **self._arrays)
         return draft.replace(path)
 
     def decide(self, text: str, language: str | None = None) -> Decision:
@@ -98,11 +102,11 @@ class Guard:
         """What each message asks for; in batches much faster than one by one."""
         if not texts:
             return []
-        plain = [self._senses.spaced(normalised(text)) for text in texts]
-        counts = counted(plain, sequences(self._senses, texts, plain))
-        known = self._arrays["rarity"], self._weights, self._arrays["offsets"]
-        margins = margins_of(counts, *known)
-        stops, others = scored(margins).tolist(), margins[:, 1 : len(LABELS)].tolist()
+        plain = self._reader.plain(texts)
+        counts = self._reader.counts(texts, plain)
+        learnt = self._arrays["rarity"], self._weights, self._arrays["offsets"]
+        margins = margins_of(counts, *learnt)
+        stops, others = margins[:, 0].tolist(), margins[:, 1:].tolist()
         told = languages if languages is not None else [None] * len(texts)
         heard = zip(texts, plain, stops, others, told, strict=True)
         return [self._decision(*message) for message in heard]
@@ -151,8 +155,8 @@ def train(lines: Sequence[Line], phrases: dict[str, Any]) -> Guard:
     """A guard fitted to `lines` (`lines_in`) with the `phrases` of scope and doubt; some seconds."""
     from rapport.understanding.guard_fit import fit  # scikit-learn is for training alone
 
-    senses = Senses({language: own["senses"] for language, own in phrases.items()})
-    return Guard(fit(lines, senses), phrases)
+    known = vocabulary(lines, phrases)
+    return Guard(fit(lines, Reader(phrases, known)), phrases, known)
 
 
 def model_path(root: Path = ROOT) -> Path:

@@ -21,9 +21,6 @@ BUCKETS = 2 * 2**BLOCK_BITS + 2**16
 REACH = 5
 """How many senses further on a pair may end: "do not ... ever again in your life send"."""
 
-YIELD, FLOOR = 0.35, -1.0
-"""How much of a rival's margin counts against an opt-out, and from where on it does."""
-
 
 @dataclass(frozen=True)
 class Counts:
@@ -62,11 +59,6 @@ def margins_of(counts: Counts, rarity: Any, weights: Any, offsets: Any) -> Any:
     told = weights[counts.buckets] * weighed(counts, rarity).astype(np.float32)[:, None]
     begins = np.flatnonzero(np.diff(counts.rows, prepend=-1))  # no message is without its ends
     return np.add.reduceat(told, begins, axis=0) + offsets
-
-
-def scored(margins: Any) -> Any:
-    """How much each row of margins speaks for an opt-out, the first: its likeliest rival takes something off."""
-    return margins[:, 0] - YIELD * np.maximum(margins[:, 1:].max(axis=1), FLOOR)
 
 
 _PRIME = np.uint64(1_099_511_628_211)

@@ -15,13 +15,10 @@ from rapport.understanding.guard_features import (
     BLOCK_BITS,
     BUCKETS,
     Counts,
-    counted,
-    scored,
     weighed,
 )
-from rapport.understanding.guard_lines import LABELS, NEIGHBOURS, Line
-from rapport.understanding.guard_senses import Senses, sequences
-from rapport.understanding.guard_text import normalised
+from rapport.understanding.guard_lines import LABELS, Line
+from rapport.understanding.guard_reader import Reader
 
 PENALTY = 0.3
 TOLERANCE = 0.1
@@ -29,7 +26,7 @@ PATTERN_WEIGHT, OWN_WEIGHT = 0.6, 3.0
 """A sentence somebody wrote counts as much as five told by a pattern."""
 
 FOLDS = 2
-ASK, ACT, SURE = 0.04, 0.012, 0.002
+ASK, ACT, SURE = 0.04, 0.009, 0.002
 """How many of the training lines that are no opt-out, judged unseen, may pass each threshold.
 
 They are nearer to an opt-out than what customers write: they hold every look-alike.
@@ -41,10 +38,10 @@ FEWEST_LINES_OF_A_PIECE = 2
 Arrays = dict[str, Any]
 
 
-def fit(lines: Sequence[Line], senses: Senses) -> Arrays:
+def fit(lines: Sequence[Line], reader: Reader) -> Arrays:
     """Weights, offsets, rarities, thresholds and calibration as plain arrays; deterministic."""
-    plain = [senses.spaced(normalised(line.text)) for line in lines]
-    counts = counted(plain, sequences(senses, [line.text for line in lines], plain))
+    texts = [line.text for line in lines]
+    counts = reader.counts(texts, reader.plain(texts))
     found = np.bincount(counts.buckets, minlength=BUCKETS)
     rarity = _rarity(found, len(lines))
     place = _places(found)
@@ -82,15 +79,13 @@ def _matrix(counts: Counts, rarity: Any, place: Any) -> csr_matrix:
     return csr_matrix((values[kept], where), (counts.messages, BUCKETS))
 
 
-def _machines(rows: csr_matrix, lines: Sequence[Line]) -> list[LinearSVC]:
-    """One for each of LABELS and NEIGHBOURS; of neighbours the patterns do not tell."""
-    own = np.array([not line.is_pattern for line in lines])
-    trust = np.where(own, OWN_WEIGHT, PATTERN_WEIGHT)
+def _machines(
+    rows: csr_matrix, lines: Sequence[Line], labels: Sequence[str] = LABELS
+) -> list[LinearSVC]:
+    """One for each of `labels`."""
+    trust = np.where([line.is_pattern for line in lines], PATTERN_WEIGHT, OWN_WEIGHT)
     verdicts = np.array([line.verdict for line in lines])
-    groups = np.array([line.neighbour for line in lines])[own]
-    told = [_machine(rows, verdicts == label, trust) for label in LABELS]
-    near = [_machine(rows[own], groups == name, trust[own]) for name in NEIGHBOURS]
-    return told + near
+    return [_machine(rows, verdicts == label, trust) for label in labels]
 
 
 def _machine(rows: csr_matrix, is_meant: Any, trust: Any) -> LinearSVC:
@@ -99,14 +94,14 @@ def _machine(rows: csr_matrix, is_meant: Any, trust: Any) -> LinearSVC:
 
 
 def _unseen(rows: csr_matrix, lines: Sequence[Line]) -> Any:
-    """The score of every line by machines that saw none of its family."""
+    """What a machine for opt-outs that saw none of its family makes of each line."""
     _, groups = np.unique([line.family for line in lines], return_inverse=True)
-    scores = np.zeros(len(lines))
+    margins = np.zeros(len(lines))
     for learn, check in GroupKFold(FOLDS).split(rows, groups=groups):
-        machines = _machines(rows[learn], [lines[at] for at in learn])
-        margins = [machine.decision_function(rows[check]) for machine in machines]
-        scores[check] = scored(np.column_stack(margins))
-    return scores
+        seen = [lines[at] for at in learn]
+        machine = _machines(rows[learn], seen, LABELS[:1])[0]
+        margins[check] = machine.decision_function(rows[check])
+    return margins
 
 
 def _calibration(scores: Any, is_meant: Any) -> Any:

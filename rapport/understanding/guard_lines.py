@@ -25,32 +25,26 @@ VERDICTS = {
 
 NONE = "none"
 LABELS = ("opt_out", "opt_in", "pause", "help")
-NEIGHBOURS = {
-    "about": "privacy_delete privacy_what_you_know why_this_message my_subscriptions",
-    "things": "wishlist_remove wishlist_add wishlist_show cancel_order change_plan return_refund",
-    "chat": "goodbye deny affirm thank greet small_talk praise complaint ask_human "
-    "offer_decline offer_more_info offer_later offer_accept",
-}
-"""Groups of intents that are often taken for an opt-out: what is like them is less like a stop."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One example. `family` is what must not be torn apart between learning and checking; `neighbour` is of NEIGHBOURS or empty."""
+    """One example. `family` is what must not be torn apart between learning and checking."""
 
     text: str
     verdict: str
     family: str
     is_pattern: bool
-    neighbour: str = ""
 
 
 def lines_in(folders: Iterable[Path]) -> list[Line]:
-    """Every line of the YAML files in `folders`: Rasa's `nlu` blocks and the guard's own `lines`."""
+    """Every line of the YAML files in `folders`: Rasa's `nlu` blocks, what was `said` to the guard, its patterns in `lines`."""
     found: dict[tuple[str, str], Line] = {}
     for path in files_in(folders):
         content = read(path)
-        for line in itertools.chain(_examples(content), _patterns(content, path.stem)):
+        for line in itertools.chain(
+            _examples(content), _said(content), _patterns(content, path.stem)
+        ):
             found.setdefault((line.text, line.verdict), line)
     return list(found.values())
 
@@ -92,7 +86,6 @@ def _choices(pattern: str) -> list[list[str]]:
 
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C ten times faster
-_GROUP = {intent: group for group, intents in NEIGHBOURS.items() for intent in intents.split()}
 _MOST_OF_A_PATTERN = 20
 _MOST_OF_A_LARGE_ONE, _LARGE = 80, 4000
 _SLIP_EVERY = 4
@@ -104,11 +97,16 @@ _MARKED = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 def _examples(content: dict[str, Any]) -> Iterator[Line]:
     for block in content.get("nlu") or []:
         intent = block.get("intent")
-        verdict, neighbour = VERDICTS.get(intent, NONE), _GROUP.get(intent, "")
+        verdict = VERDICTS.get(intent, NONE)
         for line in block["examples"].splitlines() if "intent" in block else []:
             text = _MARKED.sub(r"\1", line.strip()[1:]).strip()
             if text:
-                yield Line(text, verdict, text, is_pattern=False, neighbour=neighbour)
+                yield Line(text, verdict, text, is_pattern=False)
+
+
+def _said(content: dict[str, Any]) -> Iterator[Line]:
+    for verdict, lines in (content.get("said") or {}).items():
+        yield from (Line(text, verdict, text, is_pattern=False) for text in lines.splitlines())
 
 
 def _patterns(content: dict[str, Any], language: str) -> Iterator[Line]:

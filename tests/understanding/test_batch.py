@@ -90,9 +90,8 @@ def test_entities_have_values(
 @pytest.mark.parametrize(
     ("made", "chance", "verdict"),
     [
-        (Decision(None, 0.9), 0.6, "opt_out"),
-        (Decision(None, 0.9), 0.4, None),
-        (Decision("opt_out", 0.4, ("offers",), is_doubtful=True), 0.005, None),
+        (Decision(None, 0.6, is_doubtful=True), 0.9, None),
+        (Decision("opt_out", 0.4, ("offers",), is_doubtful=True), 0.001, None),
         (Decision("opt_out", 0.4, ("offers",), is_doubtful=True), 0.05, "opt_out"),
         (Decision("opt_out", 0.99, ("offers",)), 0.0, "opt_out"),
         (Decision("pause", 0.9), 0.6, "pause"),
@@ -102,7 +101,7 @@ def test_guard_and_classifier_decide_an_opt_out_together(
     parser: Parser, made: Decision, chance: float, verdict: str | None
 ) -> None:
     parse = {"intent_ranking": [{"name": "opt_out", "confidence": chance}]}
-    heard = parser._heard("no more offers", parse, made)
+    heard = parser._heard(parse, made)
     assert heard.verdict == verdict
     assert heard.topics == (("offers",) if verdict == "opt_out" else ())
 

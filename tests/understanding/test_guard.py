@@ -309,6 +309,36 @@ def test_a_disguised_stop_is_a_stop(guard: Guard, text: str) -> None:
     assert guard.decide(text).verdict == "opt_out"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("plese stop sendng me mesages", id="letters missing"),
+        pytest.param("unsubsrcibe me from thsi lsit", id="letters swapped"),
+        pytest.param("hört auf mir werbumg zu schivken", id="keys beside the right one"),
+        pytest.param("no me mamden mas mensajez", id="in Spanish"),
+        pytest.param("parem de me mandsr propagamda", id="in Portuguese"),
+        pytest.param("mujhe ye mesages nhai chahiye bnad karo", id="in Hindi"),
+        pytest.param("tolong jangna kirim prmo lagi", id="in Indonesian"),
+    ],
+)
+def test_a_slip_of_the_thumb_hides_no_stop(guard: Guard, text: str) -> None:
+    assert guard.decide(text).verdict == "opt_out"
+
+
+@pytest.mark.parametrize("text", ["cancel it", "cancélalo", "cancela isso", "batalin"])
+def test_ending_an_unnamed_thing_is_a_doubt(guard: Guard, text: str) -> None:
+    decision = guard.decide(text)
+    assert decision.verdict is None and decision.is_doubtful
+
+
+def test_what_was_said_to_it_is_read_beside_its_patterns(tmp_path: Path) -> None:
+    (tmp_path / "en.yml").write_text("said:\n  opt_out: |\n    jog on\n  none: |\n    bus stop\n")
+    assert [(line.text, line.verdict, line.is_pattern) for line in lines_in([tmp_path])] == [
+        ("jog on", "opt_out", False),
+        ("bus stop", "none", False),
+    ]
+
+
 CLEAR = [text for texts in STOPS.values() for text in texts]
 INVISIBLE = ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad"]
 
