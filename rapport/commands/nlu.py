@@ -114,7 +114,7 @@ def benchmark(
         console.print(f"{each.name} …")
         own.append(measured.measure(each, "rapport", steps, None))
         if against:
-            stock.append(measured.measure(each, "diet", measured.DIET, measured.DIET_THRESHOLD))
+            stock.append(measured.measure(each, "diet", measured.DIET, measured.DIET_BAR))
     _print_results(measured.as_rows([*own, *stock]), _all_figures(own, stock), as_json)
 
 

@@ -13,8 +13,9 @@ import yaml
 from sklearn.metrics import matthews_corrcoef
 
 from rapport.understanding import thresholds
-from rapport.understanding.datasets import HINT3, OUTSIDE, Dataset, read
-from rapport.understanding.pipeline import Guess, Labelled, Pipeline
+from rapport.understanding.datasets import HINT3, Dataset, read
+from rapport.understanding.pipeline import OUTSIDE, Guess, Labelled, Pipeline
+from rapport.understanding.thresholds import Bar
 
 DIET: list[dict[str, Any]] = [
     {"name": "WhitespaceTokenizer"},
@@ -25,10 +26,10 @@ DIET: list[dict[str, Any]] = [
     {"name": "DIETClassifier", "epochs": 100, "random_seed": 0},
 ]
 """What `rasa init` of Rasa 3.6 proposes, without what it does for entities and answers."""
-DIET_THRESHOLD = 0.3
+DIET_BAR = Bar(confidence=0.3)
 """FallbackClassifier's threshold in that proposal."""
 TIMED = 300
-__all__ = ["DIET", "DIET_THRESHOLD", "Result", "as_rows", "figures", "measure", "own_steps", "read"]
+__all__ = ["DIET", "DIET_BAR", "Result", "as_rows", "figures", "measure", "own_steps", "read"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Result:
     mcc: float
     parse_ms_p50: float
     training_seconds: float
+    foreign_at_most: float = 1.0
 
 
 def own_steps(config: Path) -> list[dict[str, Any]]:
@@ -50,12 +52,10 @@ def own_steps(config: Path) -> list[dict[str, Any]]:
     return list(yaml.safe_load(config.read_text(encoding="utf-8"))["pipeline"])
 
 
-def measure(
-    data: Dataset, name: str, steps: Sequence[dict[str, Any]], threshold: float | None
-) -> Result:
+def measure(data: Dataset, name: str, steps: Sequence[dict[str, Any]], bar: Bar | None) -> Result:
     """Train on the training part, ask about the test part.
 
-    Without a `threshold` it is chosen on messages that are not the test.
+    Without a `bar` it is chosen on messages that are not the test.
     """
     with Pipeline(steps) as pipeline:
         pipeline.train(data.training)
@@ -63,9 +63,9 @@ def measure(
         guesses = pipeline.guesses([row.text for row in data.test])
         took = _milliseconds(pipeline, data.test)
         seconds = pipeline.training_seconds
-    if threshold is None:
-        threshold = thresholds.chosen(data, _guesser(steps), tuning)
-    return _result(data, name, threshold, guesses, took, seconds)
+    if bar is None:
+        bar = thresholds.chosen(data, _guesser(steps), tuning)
+    return _result(data, name, bar, guesses, took, seconds)
 
 
 def figures(results: Iterable[Result]) -> dict[str, float]:
@@ -98,21 +98,22 @@ def _guesser(steps: Sequence[dict[str, Any]]) -> thresholds.Guesser:
 
 
 def _result(
-    data: Dataset, name: str, threshold: float, guesses: list[Guess], took: float, seconds: float
+    data: Dataset, name: str, bar: Bar, guesses: list[Guess], took: float, seconds: float
 ) -> Result:
     right = [row.intent for row in data.test]
-    found = [thresholds.decided(guess, threshold) for guess in guesses]
+    found = [thresholds.decided(guess, bar) for guess in guesses]
     pairs = list(zip(right, found, strict=True))
     foreign = [got == OUTSIDE for wanted, got in pairs if wanted == OUTSIDE]
     return Result(
         dataset=data.name,
         pipeline=name,
-        threshold=round(threshold, 3),
+        threshold=round(bar.confidence, 3),
         in_scope=_percent([wanted == got for wanted, got in pairs if wanted != OUTSIDE]),
         out_of_scope_recall=_percent(foreign) if foreign else None,
         mcc=round(float(matthews_corrcoef(right, found)), 4),
         parse_ms_p50=round(took, 3),
         training_seconds=round(seconds, 2),
+        foreign_at_most=round(bar.foreign, 3),
     )
 
 

@@ -26,7 +26,7 @@ from rapport.understanding.network import Network
 
 AXES = 96
 """Of the 512 numbers of a meaning the linear judge sees these combinations, which hold most of what differs."""
-SURE = 0.95
+SURE = 0.98
 """From this chance on the words alone decide; on own lines the three together are right as often there."""
 
 
@@ -123,7 +123,7 @@ class Committee:
         alone = self._alone * self._judges.alone(by_words)
         alone[np.diff(rows.indptr) == 0] = 0.0
         found = shares(alone)
-        is_known = np.array([self._knows_a_word(text) for text in texts])
+        is_known = np.array([self._is_read(text) for text in texts])
         unsure = np.flatnonzero(is_known & (found.max(axis=1) < SURE))
         if len(unsure):
             vectors = meaning.vectors(_plain([texts[place] for place in unsure]))
@@ -166,9 +166,10 @@ class Committee:
             )
         return self
 
-    def _knows_a_word(self, text: str) -> bool:
+    def _is_read(self, text: str) -> bool:
         """Without one known word a meaning is a guess: letters knocked together mean something too."""
-        return any(word in self._known for word in normalised(text).split())
+        words = normalised(text).split()
+        return any(word in self._known for word in words) or meaning.can_read(" ".join(words))
 
     def _taught(self, rows: csr_matrix, vectors: Any, right: Any) -> Judges:
         """Judges that have learnt the labels' numbers `right`; on two cores side by side.

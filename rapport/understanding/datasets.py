@@ -10,9 +10,8 @@ from pathlib import Path
 import yaml
 
 from rapport.errors import RapportError
-from rapport.understanding.pipeline import Labelled
+from rapport.understanding.pipeline import OUTSIDE, Labelled
 
-OUTSIDE = "out_of_scope"
 OUTSIDE_NAMES = {"oos", "NO_NODES_DETECTED"}
 HINT3 = ("curekart", "sofmattress", "powerplay11")
 FOREIGN = Path(__file__).resolve().parents[2] / "data" / "nlu" / "out_of_scope.en.yml"

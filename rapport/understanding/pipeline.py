@@ -20,6 +20,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+OUTSIDE = "out_of_scope"
 FALLBACK = "FallbackClassifier"
 BATCH = 256
 
@@ -34,10 +35,11 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Guess:
-    """The likeliest intent of a message and how sure the pipeline is, 0 to 1."""
+    """The likeliest intent of a message, how sure the pipeline is, and the chance of `OUTSIDE`, 0 to 1."""
 
     intent: str
     confidence: float
+    foreign: float = 0.0
 
 
 class Pipeline:
@@ -111,4 +113,6 @@ def _trained(
 def _guess(message: Message) -> Guess:
     """The first of the ranking; nobody's intent when there is none."""
     ranking = message.get(INTENT_RANKING_KEY) or [message.get(INTENT) or {}]
-    return Guess(ranking[0].get("name") or "", float(ranking[0].get("confidence") or 0.0))
+    chances = {row.get("name") or "": float(row.get("confidence") or 0.0) for row in ranking}
+    first = next(iter(chances))
+    return Guess(first, chances[first], chances.get(OUTSIDE, 0.0))

@@ -10,9 +10,9 @@ import pytest
 
 from rapport.errors import RapportError
 from rapport.understanding import benchmark, datasets, thresholds
-from rapport.understanding.datasets import OUTSIDE, Dataset
-from rapport.understanding.pipeline import Guess, Labelled
-from rapport.understanding.thresholds import Trial
+from rapport.understanding.datasets import Dataset
+from rapport.understanding.pipeline import OUTSIDE, Guess, Labelled
+from rapport.understanding.thresholds import Bar, Trial
 
 CONFIG = Path(__file__).resolve().parents[2] / "config.yml"
 LINES = {
@@ -79,7 +79,17 @@ def test_the_own_pipeline_is_trained_and_measured(folder: Path) -> None:
 
 def test_the_threshold_parts_known_from_foreign() -> None:
     trials = [Trial("EMI", Guess("EMI", 0.7), 1.0), Trial(OUTSIDE, Guess("EMI", 0.3), 1.0)]
-    assert 0.3 < thresholds.best(trials) <= 0.7
+    assert 0.3 < thresholds.best(trials).confidence <= 0.7
+
+
+def test_a_sure_guess_is_foreign_when_the_chance_of_that_parts_better() -> None:
+    trials = [
+        Trial("EMI", Guess("EMI", 0.5, 0.01), 1.0),
+        Trial(OUTSIDE, Guess("EMI", 0.9, 0.08), 1.0),
+    ]
+    bar = thresholds.best(trials)
+    assert 0.01 <= bar.foreign < 0.08
+    assert [thresholds.decided(trial.guess, bar) for trial in trials] == ["EMI", OUTSIDE]
 
 
 def test_the_threshold_is_chosen_without_the_test(folder: Path) -> None:
@@ -96,7 +106,7 @@ def test_the_threshold_is_chosen_without_the_test(folder: Path) -> None:
 
 def test_a_set_without_foreign_messages_needs_no_threshold() -> None:
     data = Dataset("banking77", [], [Labelled("a", "x")], [])
-    assert thresholds.chosen(data, lambda training, texts: []) == 0.0
+    assert thresholds.chosen(data, lambda training, texts: []) == Bar()
 
 
 def test_figures_are_named_and_the_mean_needs_all_three_sets() -> None:
