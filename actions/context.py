@@ -167,9 +167,14 @@ class Context:
             for spoken in language.SPOKEN
         )
 
+    @property
+    def locale(self) -> str:
+        """How numbers are written where this customer is: a locale Babel knows."""
+        return wording.locale_of(self.language, self.profile.country)
+
     def money(self, value: wording.Money) -> str:
         """An amount as the customer reads it."""
-        return wording.money(value, self.language)
+        return wording.money(value, self.locale)
 
 
 def heard(message: dict[str, Any]) -> Heard:

@@ -50,7 +50,7 @@ def past(context: Context, plan: DataPlan) -> str:
     if not plan.past:
         return context.say("usage.no_past")
     last = max(plan.past, key=lambda cycle: cycle.start)
-    amount = volume(last.used_mb, context.language)
+    amount = volume(last.used_mb, context.locale)
     start = context.calendar.named(last.start)
     return context.say(
         "usage.past",
@@ -67,14 +67,14 @@ def used(context: Context, plan: DataPlan) -> str:
         start = context.calendar.on_date(plan.start)
         return context.say("usage.no_news", start=start, renews=renews)
     if plan.tariff is None or plan.tariff.data_mb is None:
-        amount = volume(plan.used_mb, context.language)
+        amount = volume(plan.used_mb, context.locale)
         key = "usage.unlimited" if plan.tariff else "usage.plain"
         name = plan.tariff.name if plan.tariff else ""
         return context.say(key, used=amount, plan=name, renews=renews)
     return context.say(
         "usage.used",
-        used=gigabytes(plan.used_mb, context.language),
-        allowance=volume(plan.tariff.data_mb, context.language),
+        used=gigabytes(plan.used_mb, context.locale),
+        allowance=volume(plan.tariff.data_mb, context.locale),
         plan=plan.tariff.name,
         renews=renews,
     )
@@ -88,9 +88,9 @@ def ahead(context: Context, plan: DataPlan) -> str | None:
     if pace is None:
         return None
     if not pace.over_mb:
-        expected = volume(pace.expected_mb, context.language)
+        expected = volume(pace.expected_mb, context.locale)
         return context.say("usage.enough", expected=expected)
-    over = volume(pace.over_mb, context.language)
+    over = volume(pace.over_mb, context.locale)
     if pace.cost is None:
         return context.say("usage.over_free", over=over)
     return context.say("usage.over", over=over, cost=context.money(pace.cost))

@@ -80,7 +80,7 @@ def stays(context: Context, current: Tariff, advice: Recommendation | None) -> s
         best=current.name,
         current=plans.described(context, current),
         count=len(advice.cycles),
-        average=volume(advice.average_mb, context.language),
+        average=volume(advice.average_mb, context.locale),
     )
 
 
@@ -91,7 +91,7 @@ def better(context: Context, plan: DataPlan, advice: Recommendation) -> str:
         "price": context.money(advice.best.price),
         "difference": plans.difference(context, advice.best.price, advice.current),
         "count": len(advice.cycles),
-        "average": volume(advice.average_mb, context.language),
+        "average": volume(advice.average_mb, context.locale),
         "overrun": advice.overrun_in,
     }
     many = "" if len(advice.cycles) > 1 else "_one"
