@@ -20,6 +20,8 @@ def corrected(context: Context) -> Context | None:
         return None
     if not context.says_any("words.correction") or is_said_anew(context, skill):
         return None
+    if is_about_items(context, asked):
+        return None
     if "order_id" in asked:
         found = other_order(context, asked["order_id"])
         return again(context, skill, found, ("order_id", found)) if found else None
@@ -49,6 +51,23 @@ def at_stake(context: Context) -> tuple[str | None, dict[str, str]]:
     if orders or "products" in about or "found" in about:
         return None, {}
     return context.subject.get("skill"), context.subject
+
+
+def is_about_items(context: Context, asked: dict[str, str]) -> bool:
+    """Whether it is a thing of the order asked about, whose skill knows the things it asks about."""
+    question = context.question
+    if question is None or "items" not in question.about or "order_id" not in asked:
+        return False
+    known = history_orders.orders(context.turn.session, context.profile.customer_id)
+    own = [order for order in known if order.order_id == asked["order_id"] and order.items[1:]]
+    if (
+        not own
+        or context.says_any("words.order")
+        or history_orders.mentioned(known, wanted(context))
+    ):
+        return False
+    is_other = context.says_any("words.other") and bool(set(question.about["items"]) - {"*"})
+    return is_other or bool(history_orders.by_item(own, wanted(context)))
 
 
 def other_order(context: Context, asked: str) -> str | None:

@@ -65,6 +65,7 @@ SCENES = (
     "doubt",
     "interruptions",
     "media",
+    "parts_of_orders",
     "step_up",
     "two_wishes",
     "typed_choices",
