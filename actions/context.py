@@ -109,7 +109,7 @@ class Reply:
     text: str
     buttons: tuple[Button, ...] = ()
     question: Question | None = None
-    subject: dict[str, str] | None = None
+    subject: dict[str, Any] | None = None
     skill: str | None = None
 
 
@@ -124,7 +124,7 @@ class Context:
     profile: history.Profile
     heard: Heard
     question: Question | None
-    subject: dict[str, str]
+    subject: dict[str, Any]
     question_before: Question | None = None
     is_correction: bool = False
 

@@ -13,6 +13,8 @@ from rapport.customers.history_account import DataPlan
 from rapport.customers.tariffs import Recommendation
 from rapport.wording import gigabytes, volume
 
+NOW = {"period": "now"}
+
 
 class DataUsage(Skill):
     """Used of the plan, the renewal day, the pace, and at most one thing to do about it."""
@@ -26,16 +28,16 @@ class DataUsage(Skill):
         if plan is None:
             return Reply(context.say("usage.no_plan"))
         if re.search(context.say("words.last_cycle"), context.heard.text.lower()):
-            return Reply(past(context, plan))
+            return Reply(past(context, plan), subject={"period": "past"})
         sentences = [used(context, plan)]
         over = ahead(context, plan)
         sentences += [over] if over else []
         advice = plans.recommendation(context, plan)
         if advice is None or not advice.is_change:
-            return Reply(" ".join(sentences))
+            return Reply(" ".join(sentences), subject=NOW)
         question = Question(self.intent, "see", {"plan_id": advice.best.plan_id})
         text = " ".join([*sentences, cheaper(context, advice)])
-        return Reply(text, see_or_stay(context, advice), question)
+        return Reply(text, see_or_stay(context, advice), question, NOW)
 
     def resume(self, context: Context, question: Question) -> Reply | None:
         """A yes shows the better plan."""

@@ -72,6 +72,16 @@ def picked(text: str, names: Mapping[str, Sequence[str]]) -> str | None:
     return own.pop() if len(own) == 1 else None
 
 
+def nearest(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """All keys, those first of which a name looks most like the text."""
+    said = " ".join(words(text))
+
+    def likeness(key: str) -> float:
+        return max(fuzz.token_set_ratio(said, " ".join(words(name))) for name in names[key])
+
+    return sorted(names, key=likeness, reverse=True)
+
+
 def is_no_more_than(text: str, phrases: Sequence[str], soft: str) -> bool:
     """Whether a text is one of the phrases, with none but soft words around it."""
     said, spare = words(text), set(words(soft))
