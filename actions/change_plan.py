@@ -46,6 +46,8 @@ class ChangePlan(Skill):
                 return judge(context, own, on_sale, chosen)
             if asked is not None and wish.says(context, "words.another"):
                 return judge(context, own, on_sale, others(question, own, on_sale, asked))
+            if plan_names.unknown(context, on_sale):
+                return judge(context, own, on_sale, plan_wish.Wish())
         if question.asks == "passed_on":
             return wish.take_back(context, TOPIC) if wish.is_no(context) else None
         if wish.is_no(context):
@@ -55,6 +57,10 @@ class ChangePlan(Skill):
         if context.heard.intent in YES or context.heard.intent == self.intent:
             return agreed(context, question, own, asked)
         return None
+
+    def leave(self, context: Context, question: Question) -> Reply | None:
+        """What was passed on a moment ago is not wanted after all."""
+        return wish.take_back(context, TOPIC) if question.asks == "passed_on" else None
 
     def remind(self, context: Context, question: Question) -> Reply | None:
         """Back to the plan that was asked about."""
@@ -85,7 +91,10 @@ def offered(context: Context) -> list[Tariff]:
 def is_answer(context: Context, question: Question) -> bool:
     """Whether the message may name another plan in answer to the question."""
     is_short = len(context.heard.text.split()) <= wish.SHORT
-    is_choice = question.asks == "which" and is_short
+    is_relative = any(
+        wish.says(context, f"words.{key}") for key in ("another", "cheaper", "bigger")
+    )
+    is_choice = is_short and (question.asks == "which" or is_relative)
     return context.heard.intent in ANSWERS or is_choice or wish.begins_with_no(context)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from actions import wish
 from actions.facts import vocabulary
 from actions.products import (
     LISTED,
@@ -15,7 +14,7 @@ from actions.products import (
     unknown_words,
 )
 from actions.skill import Context, Question, Reply, perform, skills
-from rapport.customers import catalogue, product_facts
+from rapport.customers import catalogue, naming, product_facts
 from rapport.customers.catalogue import ProductFacts
 
 ORDINARY = "words.about_any_fact"
@@ -43,8 +42,11 @@ class ProductQuestion(ProductSkill):
 
 def asks_for_stock(context: Context) -> bool:
     """ "Is the tent in stock", and none of its facts."""
-    is_asked = not context.is_correction and wish.says(context, "words.stock")
-    return is_asked and not product_facts.kinds(context.heard.text, vocabulary())
+    stems = tuple(naming.words(context.say("words.stock")))
+    said = naming.words(context.heard.text)
+    rest = " ".join(word for word in said if not word.startswith(stems))
+    is_asked = not context.is_correction and len(rest.split()) < len(said)
+    return is_asked and not product_facts.kinds(rest, vocabulary())
 
 
 def about(context: Context) -> list[ProductFacts]:

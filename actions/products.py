@@ -14,8 +14,10 @@ ROWS = 10
 LISTED = 5
 LIKE = 6
 """Products shown in place of one that does not exist."""
-LONGEST, PUNCTUATION = 4, "?!.,;:¿¡“”„\"'()।"
-"""Words of a name that is read back, and what stands around them."""
+LONGEST, SHORT, PUNCTUATION = 4, 3, "?!.,;:¿¡“”„\"'()।"
+"""Words of a name that is read back, letters of a word that may stand in it ("de"), and what stands around it."""
+RELATIONS = ("words.cheaper", "words.bigger", "words.most")
+"""Keys of the beginnings of words that compare and name nothing."""
 WHICH = "which_product"
 ORDINARY = "words.about_any_product"
 
@@ -71,7 +73,11 @@ def unknown_words(context: Context, *ordinary: str) -> list[str]:
     """Words of the text that can only be a product, if one we do not know."""
     known = {word for key in (ORDINARY, *ordinary) for word in context.words(key)}
     said = naming.words(context.heard.text)
-    return [word for word in said if len(word) > 2 and word not in known]
+    known |= naming.FILLERS
+    relations = {word for key in RELATIONS for word in context.words(key)}
+    stems = tuple(word for word in relations if len(word) > 2)
+    strange = [word for word in said if len(word) > 2 and word not in known]
+    return [word for word in strange if not word.startswith(stems)]
 
 
 def ask_which(context: Context, found: list[ProductFacts], skill: str, *ordinary: str) -> Reply:
@@ -99,11 +105,14 @@ def none_called(context: Context, strange: list[str]) -> str:
 
 
 def name_of(context: Context, strange: list[str]) -> str | None:
-    """The strange words as they were written, where they stand together and are few."""
+    """The strange words as they were written, where they are few and stand together but for a short word."""
     written = [word.strip(PUNCTUATION) for word in context.heard.text.split()]
     places = [at for at, word in enumerate(written) if set(naming.words(word)) & set(strange)]
-    is_one = bool(places) and places[-1] - places[0] == len(places) - 1 < LONGEST
-    return " ".join(written[at] for at in places) if is_one else None
+    if not places or places[-1] - places[0] >= LONGEST:
+        return None
+    name = written[places[0] : places[-1] + 1]
+    is_one = all(at + places[0] in places or len(word) <= SHORT for at, word in enumerate(name))
+    return " ".join(name) if is_one else None
 
 
 def question_of(context: Context, offered: list[ProductFacts], skill: str) -> Question:

@@ -77,8 +77,8 @@ class Skill(Action, ABC):
         """This skill's word beside another one's answer."""
         return reply
 
-    def leave(self, context: Context, question: Question) -> None:
-        """Undo what was done ahead of an answer that will not come ("never mind")."""
+    def leave(self, context: Context, question: Question) -> Reply | None:
+        """Undo what was done ahead of an answer that will not come ("never mind"), and what is said of it."""
         return None
 
 
@@ -89,9 +89,9 @@ def respond(skill: Skill, context: Context) -> Reply:
     """
     question = context.question
     if question is not None and _is_dropped(context):
-        skills()[question.skill].leave(context, question)
         in_doubt.settled(context, question)
-        return Reply(context.say("never_mind"))
+        left = skills()[question.skill].leave(context, question)
+        return left or Reply(context.say("never_mind"))
     settled = settle(skill, context)
     if settled is not None:
         in_doubt.settled(context, question)

@@ -170,6 +170,10 @@ class Calendar:
         """The day of a moment, see `on_date`."""
         return self.on_date(self.local(moment).date())
 
+    def until(self, moment: datetime) -> str:
+        """The day of a moment after "until", which in Spanish wants the article of `on`."""
+        return self.on(moment) if self.language == "es" else self.day(moment)
+
     def by(self, moment: datetime) -> str:
         """ "tomorrow by 18:00", "on Tuesday, 1 December by 18:00"."""
         local = self.local(moment)
