@@ -105,14 +105,18 @@ def none_called(context: Context, strange: list[str]) -> str:
 
 
 def name_of(context: Context, strange: list[str]) -> str | None:
-    """The strange words as they were written, where they are few and stand together but for a short word."""
+    """The strange words as they were written, where they are few, stand together but for a short word, and where
+    a name would: first, last, or after an article."""
     written = [word.strip(PUNCTUATION) for word in context.heard.text.split()]
     places = [at for at, word in enumerate(written) if set(naming.words(word)) & set(strange)]
     if not places or places[-1] - places[0] >= LONGEST:
         return None
     name = written[places[0] : places[-1] + 1]
     is_one = all(at + places[0] in places or len(word) <= SHORT for at, word in enumerate(name))
-    return " ".join(name) if is_one else None
+    is_at_edge = places[0] == 0 or places[-1] == len(written) - 1
+    article = naming.words(written[places[0] - 1]) if places[0] else []
+    is_thing = is_at_edge or bool(context.words("words.articles").intersection(article))
+    return " ".join(name) if is_one and is_thing else None
 
 
 def question_of(context: Context, offered: list[ProductFacts], skill: str) -> Question:
