@@ -28,7 +28,7 @@ class AskPrice(ProductSkill):
         found = meant(context)
         if len(found) == 1:
             return self._told(context, found[0])
-        if not found and names_plan(context):
+        if not found and (names_plan(context) or context.says_any("words.plan")):
             return perform(skills()["plan_options"], context)
         return ask_which(context, found, self.intent)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from babel.dates import get_month_names
 
-from actions import bill_lines
+from actions import answers, bill_lines
 from actions.skill import Context, Question, Reply, Skill
 from rapport.customers import history_account, naming
 from rapport.customers.history_account import BillFacts, BillLine
@@ -49,11 +50,17 @@ class BillQuestion(Skill):
         month = month_named(context, is_about_bills=True)
         if month is not None and (place := place_of(context, known, month)) is not None:
             return shown(context, known, place)
-        if places and context.says_any("words.before") and places[0] + 1 < len(known):
+        if places and is_the_one_before(context) and places[0] + 1 < len(known):
             return shown(context, known, places[0] + 1)
         if places and bill_lines.meant(context, known[places[0]].lines):
             return shown(context, known, places[0])
         return None
+
+
+def is_the_one_before(context: Context) -> bool:
+    """ "And the one before?", "no, last month's"."""
+    is_last = re.search(context.say("words.last_cycle"), context.heard.text.lower())
+    return context.says_any("words.before") or bool(is_last and answers.starts_with_no(context))
 
 
 def shown(context: Context, known: list[BillFacts], place: int) -> Reply:

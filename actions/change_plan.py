@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions import plan_wish, plans, wish
+from actions import plan_names, plan_wish, plans, wish
 from actions.skill import Context, Question, Reply, Skill
 from rapport.customers import offers
 from rapport.customers.history_account import DataPlan
@@ -44,15 +44,23 @@ class ChangePlan(Skill):
             chosen = plan_wish.wanted(context, on_sale, own, asked)
             if chosen.size or (chosen.plans and chosen.plans != (asked,)):
                 return judge(context, own, on_sale, chosen)
+            if asked is not None and wish.says(context, "words.another"):
+                return judge(context, own, on_sale, others(question, own, on_sale, asked))
+            if plan_names.unknown(context, on_sale):
+                return judge(context, own, on_sale, plan_wish.Wish())
         if question.asks == "passed_on":
             return wish.take_back(context, TOPIC) if wish.is_no(context) else None
         if wish.is_no(context):
-            return refused(context, own, on_sale, asked)
+            return refused(context, own)
         if asked is None or (context.heard.is_exact and context.heard.intent != "affirm"):
             return None
         if context.heard.intent in YES or context.heard.intent == self.intent:
             return agreed(context, question, own, asked)
         return None
+
+    def leave(self, context: Context, question: Question) -> Reply | None:
+        """What was passed on a moment ago is not wanted after all."""
+        return wish.take_back(context, TOPIC) if question.asks == "passed_on" else None
 
     def remind(self, context: Context, question: Question) -> Reply | None:
         """Back to the plan that was asked about."""
@@ -83,8 +91,21 @@ def offered(context: Context) -> list[Tariff]:
 def is_answer(context: Context, question: Question) -> bool:
     """Whether the message may name another plan in answer to the question."""
     is_short = len(context.heard.text.split()) <= wish.SHORT
-    is_choice = question.asks == "which" and is_short
+    is_relative = any(
+        wish.says(context, f"words.{key}") for key in ("another", "cheaper", "bigger")
+    )
+    is_choice = is_short and (question.asks == "which" or is_relative)
     return context.heard.intent in ANSWERS or is_choice or wish.begins_with_no(context)
+
+
+def others(
+    question: Question, own: DataPlan, on_sale: list[Tariff], asked: Tariff
+) -> plan_wish.Wish:
+    """ "The other one": of those that were in question, else of all but the customer's own."""
+    among = question.about.get("of") or [plan.plan_id for plan in on_sale]
+    spoken_of = {asked, own.tariff}
+    rest = tuple(p for p in on_sale if p.plan_id in among and p not in spoken_of)
+    return plan_wish.Wish(rest)
 
 
 def judge(context: Context, own: DataPlan, on_sale: list[Tariff], chosen: plan_wish.Wish) -> Reply:
@@ -92,11 +113,20 @@ def judge(context: Context, own: DataPlan, on_sale: list[Tariff], chosen: plan_w
     if chosen.size:
         return which(context, own, on_sale, context.say("plan.no_such_size", size=chosen.size))
     if len(chosen.plans) != 1:
-        key = "plan.which_of" if chosen.plans else "plan.which"
-        return which(context, own, list(chosen.plans) or on_sale, context.say(key))
+        return which(
+            context, own, list(chosen.plans) or on_sale, asked_which(context, on_sale, chosen)
+        )
     if own.tariff and chosen.plans[0].plan_id == own.tariff.plan_id:
         return Reply(context.say("plan.same", plan=chosen.plans[0].name))
     return confirm(context, own, chosen.plans[0])
+
+
+def asked_which(context: Context, on_sale: list[Tariff], chosen: plan_wish.Wish) -> str:
+    """The sentence above a list; a name that no plan has is said to be none's."""
+    if chosen.plans:
+        return context.say("plan.which_of")
+    name = plan_names.unknown(context, on_sale)
+    return context.say("plan.none_called", name=name) if name else context.say("plan.which")
 
 
 def confirm(context: Context, own: DataPlan, plan: Tariff) -> Reply:
@@ -105,9 +135,15 @@ def confirm(context: Context, own: DataPlan, plan: Tariff) -> Reply:
     than = plans.difference(context, plan.price, own.tariff) if own.tariff else ""
     sentences += [context.say("plan.that_is", difference=than)] if than else []
     sentences.append(context.say("plan.shall_i", on=context.calendar.on_date(own.renews)))
-    about = {"plan_id": plan.plan_id}
+    about = {"plan_id": plan.plan_id, "of": offered_before(context)}
     question = Question("change_plan", "confirm", about)
     return Reply(" ".join(sentences), yes_or_no(context, plan), question)
+
+
+def offered_before(context: Context) -> list[str]:
+    """The plans that the list before offered."""
+    before = context.question or context.question_before
+    return list(before.about.get("offered", [])) if before else []
 
 
 def yes_or_no(context: Context, plan: Tariff) -> tuple[dict[str, str], ...]:
@@ -123,19 +159,17 @@ def agreed(context: Context, question: Question, own: DataPlan, plan: Tariff) ->
     return confirm(context, own, plan)
 
 
-def refused(context: Context, own: DataPlan, on_sale: list[Tariff], asked: Tariff | None) -> Reply:
-    """Nothing changes; "the other one" asks which."""
-    if wish.says(context, "words.another") and not context.heard.is_exact:
-        rest = [plan for plan in on_sale if plan != asked]
-        return which(context, own, rest, context.say("plan.which"))
+def refused(context: Context, own: DataPlan) -> Reply:
+    """Nothing changes."""
     name = own.tariff.name if own.tariff else ""
     return Reply(context.say("plan.stays" if name else "deny", plan=name))
 
 
 def which(context: Context, own: DataPlan, shown: list[Tariff], text: str) -> Reply:
     """The plans to choose from; the customer's own is none of them."""
-    others = [plan for plan in shown if plan != own.tariff]
-    return Reply(text, plans.rows(context, others, "change_plan"), Question("change_plan", "which"))
+    rest = [plan for plan in shown if plan != own.tariff]
+    question = Question("change_plan", "which", {"offered": [plan.plan_id for plan in rest]})
+    return Reply(text, plans.rows(context, rest, "change_plan"), question)
 
 
 def pass_on(context: Context, own: DataPlan, plan: Tariff) -> Reply:

@@ -109,7 +109,7 @@ class Reply:
     text: str
     buttons: tuple[Button, ...] = ()
     question: Question | None = None
-    subject: dict[str, str] | None = None
+    subject: dict[str, Any] | None = None
     skill: str | None = None
 
 
@@ -124,7 +124,7 @@ class Context:
     profile: history.Profile
     heard: Heard
     question: Question | None
-    subject: dict[str, str]
+    subject: dict[str, Any]
     question_before: Question | None = None
     is_correction: bool = False
 
@@ -167,9 +167,14 @@ class Context:
             for spoken in language.SPOKEN
         )
 
+    @property
+    def locale(self) -> str:
+        """How numbers are written where this customer is: a locale Babel knows."""
+        return wording.locale_of(self.language, self.profile.country)
+
     def money(self, value: wording.Money) -> str:
         """An amount as the customer reads it."""
-        return wording.money(value, self.language)
+        return wording.money(value, self.locale)
 
 
 def heard(message: dict[str, Any]) -> Heard:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Any
 
 from actions.context import NAME_WORDS, PLAIN, Context
-from rapport.customers import catalogue, history_orders, naming
+from rapport.customers import catalogue, history_account, history_orders, naming
 
 
 def corrected(context: Context) -> Context | None:
@@ -20,11 +22,22 @@ def corrected(context: Context) -> Context | None:
         return None
     if not context.says_any("words.correction") or is_said_anew(context, skill):
         return None
+    if is_about_items(context, asked):
+        return None
     if "order_id" in asked:
         found = other_order(context, asked["order_id"])
         return again(context, skill, found, ("order_id", found)) if found else None
-    found = other_product(context, asked.get("product_id"))
-    return again(context, skill, found, ("product_id", found)) if found else None
+    if {"period", "plan_id"} & set(asked) and context.question and context.question.skill != skill:
+        return None
+    if "period" in asked:
+        return other_period(context, skill)
+    entity = "plan_id" if "plan_id" in asked else "product_id"
+    others = (other_plans if "plan_id" in asked else other_products)(context, asked.get(entity))
+    return (
+        again(context, skill, " ".join(others), *((entity, one) for one in others))
+        if others
+        else None
+    )
 
 
 def is_said_anew(context: Context, skill: str) -> bool:
@@ -34,7 +47,7 @@ def is_said_anew(context: Context, skill: str) -> bool:
     return is_sentence and heard.intent == skill and not set(said) & context.words("words.not")
 
 
-def at_stake(context: Context) -> tuple[str | None, dict[str, str]]:
+def at_stake(context: Context) -> tuple[str | None, dict[str, Any]]:
     """Which skill a correction is for and what it takes back: of the open question, else of the answer before.
 
     A choice from a list, a secret and an address are answered, not corrected.
@@ -51,6 +64,23 @@ def at_stake(context: Context) -> tuple[str | None, dict[str, str]]:
     return context.subject.get("skill"), context.subject
 
 
+def is_about_items(context: Context, asked: dict[str, Any]) -> bool:
+    """Whether it is a thing of the order asked about, whose skill knows the things it asks about."""
+    question = context.question
+    if question is None or "items" not in question.about or "order_id" not in asked:
+        return False
+    known = history_orders.orders(context.turn.session, context.profile.customer_id)
+    own = [order for order in known if order.order_id == asked["order_id"] and order.items[1:]]
+    if (
+        not own
+        or context.says_any("words.order")
+        or history_orders.mentioned(known, wanted(context))
+    ):
+        return False
+    is_other = context.says_any("words.other") and bool(set(question.about["items"]) - {"*"})
+    return is_other or bool(history_orders.by_item(own, wanted(context)))
+
+
 def other_order(context: Context, asked: str) -> str | None:
     """Number of the order named instead, or of "the other one" where there is just one more; None without."""
     known = history_orders.orders(context.turn.session, context.profile.customer_id)
@@ -64,11 +94,30 @@ def other_order(context: Context, asked: str) -> str | None:
     return named[0].order_id if len(named) == 1 else None
 
 
-def other_product(context: Context, asked: str | None) -> str | None:
-    """Id of the product named instead; None without."""
-    found = catalogue.find(context.turn.session, wanted(context)) if asked else []
-    others = [product.product_id for product in found if product.product_id != asked]
-    return others[0] if len(others) == 1 else None
+def other_products(context: Context, asked: str | None) -> list[str]:
+    """Ids of the product named instead, or of those that "the other one" may be."""
+    if asked is None:
+        return []
+    session = context.turn.session
+    found = [product.product_id for product in catalogue.find(session, wanted(context))]
+    if not found and context.says_any("words.other"):
+        found = context.subject.get("of") or catalogue.alike(session, asked)
+    return [product_id for product_id in found if product_id != asked]
+
+
+def other_plans(context: Context, asked: str | None) -> list[str]:
+    """Ids of the plan named instead, or of those that "the other one" may be."""
+    on_sale = history_account.tariffs(context.turn.session)
+    found = naming.meant(wanted(context), {plan.plan_id: [plan.name] for plan in on_sale})
+    if not found and context.says_any("words.other"):
+        found = [plan.plan_id for plan in on_sale]
+    return [plan_id for plan_id in found if plan_id != asked]
+
+
+def other_period(context: Context, skill: str) -> Context | None:
+    """ "No, last month": the same figure for the time before; None when no other time is named."""
+    is_before = re.search(context.say("words.last_cycle"), context.heard.text.lower())
+    return again(context, skill, context.heard.text) if is_before else None
 
 
 def wanted(context: Context) -> str:
@@ -78,9 +127,9 @@ def wanted(context: Context) -> str:
     )
 
 
-def again(context: Context, skill: str, text: str, entity: tuple[str, str]) -> Context:
+def again(context: Context, skill: str, text: str, *entities: tuple[str, str]) -> Context:
     """The context in which the skill answers once more."""
-    heard = replace(context.heard, intent=skill, text=text, found=(entity,))
+    heard = replace(context.heard, intent=skill, text=text, found=entities)
     return replace(
         context,
         heard=heard,

@@ -56,6 +56,10 @@ class CreditIncrease(Skill):
             return pass_on(context, credit.limit._replace(amount=Decimal(wanted)), credit)
         return None
 
+    def leave(self, context: Context, question: Question) -> Reply | None:
+        """What was passed on a moment ago is not wanted after all."""
+        return wish.take_back(context, TOPIC) if question.asks == "passed_on" else None
+
     def remind(self, context: Context, question: Question) -> Reply | None:
         """Back to the amount that was asked about."""
         credit = history_account.credit(context.turn.session, context.profile.customer_id)

@@ -13,6 +13,8 @@ from rapport.customers.history_account import DataPlan
 from rapport.customers.tariffs import Recommendation
 from rapport.wording import gigabytes, volume
 
+NOW = {"period": "now"}
+
 
 class DataUsage(Skill):
     """Used of the plan, the renewal day, the pace, and at most one thing to do about it."""
@@ -26,16 +28,16 @@ class DataUsage(Skill):
         if plan is None:
             return Reply(context.say("usage.no_plan"))
         if re.search(context.say("words.last_cycle"), context.heard.text.lower()):
-            return Reply(past(context, plan))
+            return Reply(past(context, plan), subject={"period": "past"})
         sentences = [used(context, plan)]
         over = ahead(context, plan)
         sentences += [over] if over else []
         advice = plans.recommendation(context, plan)
         if advice is None or not advice.is_change:
-            return Reply(" ".join(sentences))
+            return Reply(" ".join(sentences), subject=NOW)
         question = Question(self.intent, "see", {"plan_id": advice.best.plan_id})
         text = " ".join([*sentences, cheaper(context, advice)])
-        return Reply(text, see_or_stay(context, advice), question)
+        return Reply(text, see_or_stay(context, advice), question, NOW)
 
     def resume(self, context: Context, question: Question) -> Reply | None:
         """A yes shows the better plan."""
@@ -50,7 +52,7 @@ def past(context: Context, plan: DataPlan) -> str:
     if not plan.past:
         return context.say("usage.no_past")
     last = max(plan.past, key=lambda cycle: cycle.start)
-    amount = volume(last.used_mb, context.language)
+    amount = volume(last.used_mb, context.locale)
     start = context.calendar.named(last.start)
     return context.say(
         "usage.past",
@@ -67,14 +69,14 @@ def used(context: Context, plan: DataPlan) -> str:
         start = context.calendar.on_date(plan.start)
         return context.say("usage.no_news", start=start, renews=renews)
     if plan.tariff is None or plan.tariff.data_mb is None:
-        amount = volume(plan.used_mb, context.language)
+        amount = volume(plan.used_mb, context.locale)
         key = "usage.unlimited" if plan.tariff else "usage.plain"
         name = plan.tariff.name if plan.tariff else ""
         return context.say(key, used=amount, plan=name, renews=renews)
     return context.say(
         "usage.used",
-        used=gigabytes(plan.used_mb, context.language),
-        allowance=volume(plan.tariff.data_mb, context.language),
+        used=gigabytes(plan.used_mb, context.locale),
+        allowance=volume(plan.tariff.data_mb, context.locale),
         plan=plan.tariff.name,
         renews=renews,
     )
@@ -88,9 +90,9 @@ def ahead(context: Context, plan: DataPlan) -> str | None:
     if pace is None:
         return None
     if not pace.over_mb:
-        expected = volume(pace.expected_mb, context.language)
+        expected = volume(pace.expected_mb, context.locale)
         return context.say("usage.enough", expected=expected)
-    over = volume(pace.over_mb, context.language)
+    over = volume(pace.over_mb, context.locale)
     if pace.cost is None:
         return context.say("usage.over_free", over=over)
     return context.say("usage.over", over=over, cost=context.money(pace.cost))

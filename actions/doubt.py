@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from actions.consent import lift, listed, states
-from actions.skill import Context, Question, Reply, Skill, skills
+from actions.skill import ROWS, Context, Question, Reply, Skill, skills
 from rapport.consent import ledger, withdrawal
 from rapport.vocabulary import TOPICS, ConsentState
 
@@ -28,6 +28,21 @@ class Doubt(Skill):
             text = f"{context.say('doubt.held', topics=listed(context, list(topics)))} {text}"
         about = {"topics": list(narrowed), "wamid": context.turn.wamid}
         return Reply(text, buttons(context, topics), Question(self.intent, "which", about))
+
+    def beside(self, context: Context, reply: Reply) -> Reply:
+        """An order is asked about; that messages may be meant is one tap away, no advertising until then."""
+        topics, before = withdrawal.MARKETING, states(context)
+        narrow(context, topics)
+        text = f"{reply.text} {context.say('doubt.or_messages')}"
+        if any(before[topic] is ConsentState.IN for topic in topics):
+            text = f"{text} {context.say('doubt.held', topics=listed(context, list(topics)))}"
+        stop = {"title": context.say("reading.opt_out"), "payload": stop_payload(context)}
+        question = reply.question
+        if question is not None:
+            question = replace(question, about={**question.about, "doubt": context.turn.wamid})
+        return replace(
+            reply, text=text, buttons=(*reply.buttons[: ROWS - 1], stop), question=question
+        )
 
     def resume(self, context: Context, question: Question) -> Reply | None:
         """Yes and saying it again mean what was asked about; no undoes it."""
@@ -76,6 +91,11 @@ def buttons(context: Context, topics: tuple[str, ...]) -> tuple[dict[str, str], 
         context.button(only, f"/opt_out{json.dumps({'topic': '+'.join(topics), **before})}"),
         context.button("button.nothing", f"/resume_messages{json.dumps(before)}"),
     )
+
+
+def stop_payload(context: Context) -> str:
+    """A stop of advertising, in place of what was held in doubt."""
+    return f"/opt_out{json.dumps({'undo': context.turn.wamid})}"
 
 
 def undo(context: Context, wamid: str) -> Reply:

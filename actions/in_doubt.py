@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from actions.context import Context
+from actions.context import Context, Question
 from rapport.consent import ledger
+from rapport.customers import history_orders
 
 ABOUT_A_THING = frozenset({"cancel_order", "return_refund", "wishlist_remove"})
 """What is ended is a thing here, when one is spoken of."""
@@ -13,8 +14,19 @@ SURE = 0.9
 
 def is_to_be_asked(context: Context) -> bool:
     """Whether it is in doubt, and not asked yet, if this message wants silence."""
+    is_about_else = _is_about_a_thing(context) or is_either(context)
+    return context.heard.is_doubtful and not is_about_else and not _is_asked_already(context)
+
+
+def is_either(context: Context) -> bool:
+    """ "Cancel it", with nothing on the table but an order that could be cancelled: that is asked about,
+    and advertising is held until the answer."""
     heard = context.heard
-    return heard.is_doubtful and not _is_about_a_thing(context) and not _is_asked_already(context)
+    is_it = heard.is_doubtful and heard.wish is None and heard.intent == "cancel_order"
+    if not is_it or heard.confidence < SURE or context.question or context.subject:
+        return False
+    known = history_orders.orders(context.turn.session, context.profile.customer_id)
+    return any(order.is_changeable for order in known) and not _is_asked_already(context)
 
 
 def _is_about_a_thing(context: Context) -> bool:
@@ -24,18 +36,24 @@ def _is_about_a_thing(context: Context) -> bool:
     return is_sure and is_spoken_of and heard.wish is None
 
 
-def explain(context: Context) -> None:
-    """Take back what was narrowed on account of words that the open question explains."""
+def explain(context: Context, wamid: str) -> None:
+    """Take back what was narrowed on account of words that a question explains, asked or answered with them."""
     running = context.turn
     ledger.void(
         running.session,
         customer_id=context.profile.customer_id,
-        voids=f"wamid:{running.wamid}",
+        voids=f"wamid:{wamid}",
         method="explained",
         origin=f"explained:{running.wamid}",
         at=running.said_at,
         now=running.now,
     )
+
+
+def settled(context: Context, question: Question | None) -> None:
+    """The answer to a question that words in doubt were taken for: they were no wish for silence."""
+    if question is not None and "doubt" in question.about:
+        explain(context, question.about["doubt"])
 
 
 def _is_asked_already(context: Context) -> bool:

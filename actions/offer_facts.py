@@ -36,7 +36,7 @@ def asked_about(context: Context) -> int | None:
 
 def until(context: Context, offer: OfferFacts) -> dict[str, str]:
     """Name and last day, as blanks of a sentence."""
-    return {"offer": offer.name, "until": context.calendar.day(offer.valid_until)}
+    return {"offer": offer.name, "until": context.calendar.until(offer.valid_until)}
 
 
 def priced(context: Context, offer: OfferFacts) -> str:

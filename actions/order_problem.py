@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from actions import order_status
+from actions import correction, order_status
 from actions.context import NAME_WORDS
 from actions.skill import Button, Context, Question, Reply, Skill, perform, skills
 from rapport.customers import cases, catalogue, history_orders, naming
@@ -93,8 +93,12 @@ def is_plain(context: Context) -> bool:
 
 
 def answered(context: Context, known: list[OrderFacts], question: Question) -> OrderFacts | None:
-    """The order that a yes or a name picks."""
+    """The order that a yes or a name picks; the number of another order is no yes to this one."""
     asked = set(question.about["orders"])
+    typed = "" if context.heard.is_exact else correction.wanted(context)
+    others = [o for o in history_orders.mentioned(known, typed) if o.order_id not in asked]
+    if question.asks == "is_it" and others:
+        return others[0] if len(others) == 1 else None
     if question.asks in {"is_it", "look_into"} and context.heard.intent == "affirm":
         return next((order for order in known if order.order_id in asked), None)
     if question.asks == "which_order":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import bill_lines, offers, plan_wish, plans
+from actions import bill_lines, change_plan, offers, plan_names, plan_wish, plans
 from actions.skill import Context, Question, Reply, Skill, skills
 from rapport.customers import history_account, naming
 from rapport.customers.history_account import DataPlan
@@ -23,7 +23,11 @@ class PlanOptions(Skill):
         on_sale = plans.on_sale(context)
         public = wanted(context, on_sale)
         if not context.profile.is_verified and public is not None:
-            return Reply(plans.described(context, public))
+            subject = {"plan_id": public.plan_id}
+            return Reply(plans.described(context, public), subject=subject)
+        asked = asked_which(context, on_sale) if public is None else None
+        if not context.profile.is_verified and asked is not None:
+            return Reply(asked, plans.rows(context, among(context, on_sale), self.intent))
         if not context.profile.is_known:
             return no_plan(context, on_sale)
         if not context.profile.is_verified:
@@ -32,6 +36,8 @@ class PlanOptions(Skill):
         if plan is None or plan.tariff is None:
             return no_plan(context, on_sale)
         advice = plans.recommendation(context, plan)
+        if asked is not None:
+            return others(context, asked, among(context, on_sale), plan.tariff)
         if context.heard.entities.get("wanted") == "all":
             return others(context, context.say("plan.which"), on_sale, plan.tariff)
         if public is not None and public != plan.tariff:
@@ -43,14 +49,29 @@ class PlanOptions(Skill):
 
 def wanted(context: Context, on_sale: list[Tariff]) -> Tariff | None:
     """The plan that was tapped, or is named in the text by its name or its size."""
-    tapped = context.heard.entities.get("plan_id")
+    tapped = context.heard.all("plan_id")
     if tapped:
-        return next((plan for plan in on_sale if plan.plan_id == tapped), None)
+        found = among(context, on_sale)
+        return found[0] if len(found) == 1 else None
     names = {plan.plan_id: [plan.name] for plan in on_sale}
     keys = naming.meant(context.heard.text, names)
     found = [plan for plan in on_sale if plan.plan_id in keys]
     found = found or plan_wish.by_size(context, on_sale)
     return found[0] if len(found) == 1 else None
+
+
+def among(context: Context, on_sale: list[Tariff]) -> list[Tariff]:
+    """The plans that are meant by a tap or by "the other one", all of them without such a hint."""
+    ids = context.heard.all("plan_id")
+    return [plan for plan in on_sale if plan.plan_id in ids] or on_sale
+
+
+def asked_which(context: Context, on_sale: list[Tariff]) -> str | None:
+    """The sentence above a list, where several are meant or a name that no plan has; None otherwise."""
+    if len(context.heard.all("plan_id")) > 1:
+        return context.say("plan.which_of")
+    name = plan_names.unknown(context, on_sale, is_said=True) if on_sale else None
+    return context.say("plan.none_called", name=name) if name else None
 
 
 def no_plan(context: Context, on_sale: list[Tariff]) -> Reply:
@@ -63,11 +84,12 @@ def no_plan(context: Context, on_sale: list[Tariff]) -> Reply:
 
 def others(context: Context, text: str, on_sale: list[Tariff], current: Tariff) -> Reply:
     """A text, and below it the plans the customer does not have."""
-    shown = plans.rows(context, [p for p in on_sale if p != current], "plan_options")
-    if not shown:
+    rest = [plan for plan in on_sale if plan != current]
+    if not rest:
         return Reply(text)
-    buttons = (*shown, plans.stay(context, current))
-    return Reply(text, buttons, Question("change_plan", "which"))
+    buttons = (*plans.rows(context, rest, "plan_options"), plans.stay(context, current))
+    about = {"offered": [plan.plan_id for plan in rest]}
+    return Reply(text, buttons, Question("change_plan", "which", about))
 
 
 def stays(context: Context, current: Tariff, advice: Recommendation | None) -> str:
@@ -80,7 +102,7 @@ def stays(context: Context, current: Tariff, advice: Recommendation | None) -> s
         best=current.name,
         current=plans.described(context, current),
         count=len(advice.cycles),
-        average=volume(advice.average_mb, context.language),
+        average=volume(advice.average_mb, context.locale),
     )
 
 
@@ -91,7 +113,7 @@ def better(context: Context, plan: DataPlan, advice: Recommendation) -> str:
         "price": context.money(advice.best.price),
         "difference": plans.difference(context, advice.best.price, advice.current),
         "count": len(advice.cycles),
-        "average": volume(advice.average_mb, context.language),
+        "average": volume(advice.average_mb, context.locale),
         "overrun": advice.overrun_in,
     }
     many = "" if len(advice.cycles) > 1 else "_one"
@@ -126,7 +148,8 @@ def about(context: Context, named: Tariff, current: Tariff, advice: Recommendati
     than = plans.difference(context, named.price, current)
     sentences += [context.say("plan.that_is", difference=than)] if than else []
     if advice is None or named.plan_id != advice.best.plan_id:
-        question = Question("change_plan", "about", {"plan_id": named.plan_id})
+        of = change_plan.offered_before(context)
+        question = Question("change_plan", "about", {"plan_id": named.plan_id, "of": of})
         change = f'/change_plan{{"plan_id": "{named.plan_id}"}}'
         buttons = (context.button("button.change", change), plans.stay(context, current))
         return Reply(" ".join(sentences), buttons, question)

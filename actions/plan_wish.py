@@ -49,17 +49,19 @@ def by_name(
     context: Context, on_sale: list[Tariff], current: Tariff | None, asked: Tariff | None
 ) -> list[Tariff]:
     """Plans by their names; of several, the one that is news: "from Start 5 to Plus 10"."""
-    names = {plan.plan_id: [plan.name, *_short(plan, on_sale)] for plan in on_sale}
     text = correction.wanted(context)
+    names = {plan.plan_id: [plan.name, *_short(plan, on_sale, text)] for plan in on_sale}
     keys = naming.named(text, names) or naming.meant(text, names)
     found = [plan for plan in on_sale if plan.plan_id in keys]
     news = [plan for plan in found if plan not in {current, asked}]
     return news if len(found) > 1 and news else found
 
 
-def _short(plan: Tariff, on_sale: list[Tariff]) -> list[str]:
-    """ "Max" of "Max 40" where no other plan begins like it."""
+def _short(plan: Tariff, on_sale: list[Tariff], text: str) -> list[str]:
+    """ "Max" of "Max 40" where no other plan begins like it, and no number makes another name of it: "Max 9000"."""
     first = plan.name.split()[0]
+    if re.search(rf"\b{re.escape(first)}\s+\d", text, re.IGNORECASE) and not SIZE.search(text):
+        return []
     begins = [other for other in on_sale if other.name.split()[0] == first]
     return [first] if len(begins) == 1 and first.isalpha() else []
 

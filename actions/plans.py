@@ -37,7 +37,7 @@ def described(context: Context, plan: Tariff) -> str:
     values = {"plan": plan.name, "price": context.money(plan.price)}
     if plan.data_mb is None:
         return context.say("plan.unlimited", **values)
-    values["data"] = f"{gigabytes(plan.data_mb, context.language)} GB"
+    values["data"] = f"{gigabytes(plan.data_mb, context.locale)} GB"
     if plan.extra_per_gb is None:
         return context.say("plan.limited", **values)
     extra = context.money(plan.price._replace(amount=plan.extra_per_gb))

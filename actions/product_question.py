@@ -13,8 +13,8 @@ from actions.products import (
     subject_of,
     unknown_words,
 )
-from actions.skill import Context, Question, Reply
-from rapport.customers import catalogue, product_facts
+from actions.skill import Context, Question, Reply, perform, skills
+from rapport.customers import catalogue, naming, product_facts
 from rapport.customers.catalogue import ProductFacts
 
 ORDINARY = "words.about_any_fact"
@@ -28,7 +28,9 @@ class ProductQuestion(ProductSkill):
     intent = "product_question"
 
     def answer(self, context: Context) -> Reply:
-        """The fact about the product meant, or which product is."""
+        """The fact about the product meant, or which product is; whether it is there, if that is asked."""
+        if asks_for_stock(context):
+            return perform(skills()["back_in_stock"], context)
         several = catalogue.named(context.turn.session, context.heard.text)
         if len(several) > 1 and "product_id" not in context.heard.entities:
             return Reply("\n".join(told(context, product).text for product in several[:LISTED]))
@@ -36,6 +38,15 @@ class ProductQuestion(ProductSkill):
         if len(found) == 1:
             return told(context, found[0])
         return ask_which(context, found, self.intent, ORDINARY)
+
+
+def asks_for_stock(context: Context) -> bool:
+    """ "Is the tent in stock", and none of its facts."""
+    stems = tuple(naming.words(context.say("words.stock")))
+    said = naming.words(context.heard.text)
+    rest = " ".join(word for word in said if not word.startswith(stems))
+    is_asked = not context.is_correction and len(rest.split()) < len(said)
+    return is_asked and not product_facts.kinds(rest, vocabulary())
 
 
 def about(context: Context) -> list[ProductFacts]:

@@ -12,6 +12,12 @@ from rapport.customers.catalogue import ProductFacts
 
 ROWS = 10
 LISTED = 5
+LIKE = 6
+"""Products shown in place of one that does not exist."""
+LONGEST, SHORT, PUNCTUATION = 4, 3, "?!.,;:¿¡“”„\"'()।"
+"""Words of a name that is read back, letters of a word that may stand in it ("de"), and what stands around it."""
+RELATIONS = ("words.cheaper", "words.bigger", "words.most")
+"""Keys of the beginnings of words that compare and name nothing."""
 WHICH = "which_product"
 ORDINARY = "words.about_any_product"
 
@@ -41,9 +47,9 @@ def meant(context: Context, *ordinary: str) -> list[ProductFacts]:
     `ordinary`: keys of words that are no product.
     """
     session = context.turn.session
-    tapped = context.heard.entities.get("product_id")
+    tapped = context.heard.all("product_id")
     if tapped:
-        return [product] if (product := catalogue.product(session, tapped)) else []
+        return in_order(context, tapped)
     wished = catalogue.wishlist(session, context.profile.customer_id)
     found = catalogue.find(session, context.heard.text)
     own = [product for product in found if product in wished]
@@ -67,24 +73,57 @@ def unknown_words(context: Context, *ordinary: str) -> list[str]:
     """Words of the text that can only be a product, if one we do not know."""
     known = {word for key in (ORDINARY, *ordinary) for word in context.words(key)}
     said = naming.words(context.heard.text)
-    return [word for word in said if len(word) > 2 and word not in known]
+    known |= naming.FILLERS
+    relations = {word for key in RELATIONS for word in context.words(key)}
+    stems = tuple(word for word in relations if len(word) > 2)
+    strange = [word for word in said if len(word) > 2 and word not in known]
+    return [word for word in strange if not word.startswith(stems)]
 
 
 def ask_which(context: Context, found: list[ProductFacts], skill: str, *ordinary: str) -> Reply:
-    """Several fit, or none: which product is it."""
-    offered = found or catalogue.wishlist(context.turn.session, context.profile.customer_id)
-    rows = tuple(row(context, product, skill) for product in offered[:ROWS])
-    if found:
-        key = "product.which_of"
+    """Several fit, or none: which product is it. A name that none has is said to be none's."""
+    strange = [] if found else unknown_words(context, *ordinary)
+    if strange:
+        offered, text = (
+            catalogue.some(context.turn.session, " ".join(strange), LIKE),
+            none_called(context, strange),
+        )
     else:
-        key = "product.unknown" if unknown_words(context, *ordinary) else "product.which"
-    return Reply(context.say(key), rows, question_of(context, offered, skill))
+        wished = catalogue.wishlist(context.turn.session, context.profile.customer_id)
+        offered = found or wished
+        text = context.say("product.which_of" if found else "product.which")
+    rows = tuple(row(context, product, skill) for product in offered[:ROWS])
+    return Reply(text, rows, question_of(context, offered, skill))
+
+
+def none_called(context: Context, strange: list[str]) -> str:
+    """ "There is no “flux capacitor” in our catalogue": by its name where the words plainly are one."""
+    name = name_of(context, strange)
+    if name is None:
+        return context.say("product.unknown")
+    return context.say("product.none_called", name=name)
+
+
+def name_of(context: Context, strange: list[str]) -> str | None:
+    """The strange words as they were written, where they are few, stand together but for a short word, and where
+    a name would: first, last, or after an article."""
+    written = [word.strip(PUNCTUATION) for word in context.heard.text.split()]
+    places = [at for at, word in enumerate(written) if set(naming.words(word)) & set(strange)]
+    if not places or places[-1] - places[0] >= LONGEST:
+        return None
+    name = written[places[0] : places[-1] + 1]
+    is_one = all(at + places[0] in places or len(word) <= SHORT for at, word in enumerate(name))
+    is_at_edge = places[0] == 0 or places[-1] == len(written) - 1
+    article = naming.words(written[places[0] - 1]) if places[0] else []
+    is_thing = is_at_edge or bool(context.words("words.articles").intersection(article))
+    return " ".join(name) if is_one and is_thing else None
 
 
 def question_of(context: Context, offered: list[ProductFacts], skill: str) -> Question:
     """Which of these, with the words that it was about."""
     ids = [product.product_id for product in offered[:ROWS]]
-    return Question(skill, WHICH, {"products": ids, "said": context.heard.text})
+    said = context.subject.get("said", "") if context.is_correction else context.heard.text
+    return Question(skill, WHICH, {"products": ids, "said": said})
 
 
 def row(context: Context, product: ProductFacts, skill: str) -> Button:

@@ -57,10 +57,11 @@ class PauseMessages(Skill):
             return None
         return Reply(context.say("pause.again"), lengths(context, topics), question)
 
-    def leave(self, context: Context, question: Question) -> None:
+    def leave(self, context: Context, question: Question) -> Reply | None:
         """Held ahead of an answer that does not come: as before."""
         if question.asks == "how_long":
             lift(context, question.about["wamid"])
+        return None
 
 
 class ResumeMessages(OptIn):

@@ -11,7 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import correction, in_doubt
+from actions import correction, in_doubt, spoken
 from actions.context import Button, Context, Heard, Question, Reply, heard
 from rapport.conversation import choices, tongue
 from rapport.customers import history
@@ -56,7 +56,7 @@ class Skill(Action, ABC):
             is_new = reply.question is not None and reply.question != context.question
             running.is_asking = running.is_asking or is_new
         dispatcher.utter_message(text=reply.text, buttons=list(reply.buttons) or None)
-        return events_of(reply)
+        return events_of(context, reply)
 
     @abstractmethod
     def answer(self, context: Context) -> Reply:
@@ -73,8 +73,12 @@ class Skill(Action, ABC):
         """
         return None
 
-    def leave(self, context: Context, question: Question) -> None:
-        """Undo what was done ahead of an answer that will not come ("never mind")."""
+    def beside(self, context: Context, reply: Reply) -> Reply:
+        """This skill's word beside another one's answer."""
+        return reply
+
+    def leave(self, context: Context, question: Question) -> Reply | None:
+        """Undo what was done ahead of an answer that will not come ("never mind"), and what is said of it."""
         return None
 
 
@@ -85,13 +89,17 @@ def respond(skill: Skill, context: Context) -> Reply:
     """
     question = context.question
     if question is not None and _is_dropped(context):
-        skills()[question.skill].leave(context, question)
-        return Reply(context.say("never_mind"))
+        in_doubt.settled(context, question)
+        left = skills()[question.skill].leave(context, question)
+        return left or Reply(context.say("never_mind"))
     settled = settle(skill, context)
     if settled is not None:
+        in_doubt.settled(context, question)
         return one_by_one(context, settled)
     skill, context = _in_doubt(skill, context)
     reply = perform(skill, replace(recalled(context), question=None, question_before=question))
+    if in_doubt.is_either(context):
+        return skills()["doubt"].beside(context, reply)
     if question is None or skill.ends_topic:
         return reply
     if reply.question is None:
@@ -156,7 +164,7 @@ def _resumed(context: Context) -> Reply | None:
     if reply is None:
         return None
     if heard.is_doubtful and question.skill != "doubt":
-        in_doubt.explain(context)
+        in_doubt.explain(context, context.turn.wamid)
     return renewed(replace(reply, skill=reply.skill or question.skill))
 
 
@@ -255,12 +263,13 @@ def context_of(running: turn.Turn, tracker: Tracker) -> Context:
     )
 
 
-def events_of(reply: Reply) -> list[Any]:
+def events_of(context: Context, reply: Reply) -> list[Any]:
     """What the tracker has to remember of a reply."""
     question = reply.question.as_slot() if reply.question else None
     events = [SlotSet("open_question", question)]
     if reply.subject is not None:
-        events.append(SlotSet("subject", {**reply.subject, "skill": reply.skill}))
+        subject = spoken.remembered(context, reply.subject)
+        events.append(SlotSet("subject", {**subject, "skill": reply.skill}))
     return events
 
 

@@ -155,7 +155,7 @@ class OrderRequest(Skill):
         wanted = named or self._open(context, others) or others
         if not wanted:
             return Reply(context.say("problem.no_other"), (person(context),))
-        about = {key: value for key, value in question.about.items() if key != "product_id"}
+        about = {key: value for key, value in question.about.items() if key != "items"}
         if len(wanted) == 1:
             return self.go_on(context, wanted[0], about)
         return self.list(context, wanted, about, context.say(self.which))
@@ -189,7 +189,7 @@ def kept(context: Context, intent: str) -> About:
     before = context.question_before
     if before is None or before.skill != intent or not adds_nothing(context):
         return {}
-    past = {"orders", "product_id"} if context.is_correction else {"orders"}
+    past = {"orders", "items"} if context.is_correction else {"orders"}
     return {key: value for key, value in before.about.items() if key not in past}
 
 

@@ -45,10 +45,15 @@ class WishlistAdd(ProductSkill):
         """Which product; news of it or not; "no, the other one"."""
         if question.asks != ADDED:
             return super().resume(context, question)
-        other = another(context, question)
-        if other is not None:
+        others = another(context, question)
+        if others:
             take_off(context, question.about["products"])
-            return self._put(context, [other])
+            listed_again = len(others) > 1
+            return (
+                ask_which(context, others, self.intent)
+                if listed_again
+                else self._put(context, others)
+            )
         verdict = answers.verdict(context, self.intent)
         if verdict is None or not question.about["shown"]:
             return None
@@ -112,14 +117,15 @@ class WishlistRemove(ProductSkill):
             return self._sure(context, question)
         if question.asks != REMOVED:
             return super().resume(context, question)
-        other = another(context, question)
+        others = another(context, question)
         is_no = answers.verdict(context, self.intent) is False
-        if other is None and not is_no:
+        if not others and not is_no:
             return None
         back = put_back(context, question.about["products"])
-        if other is None:
+        if not others:
             return Reply(context.say("wishlist.added", products=listed(back)))
-        return self._take(context, [other])
+        is_one = len(others) == 1
+        return self._take(context, others) if is_one else ask_which(context, others, self.intent)
 
     def remind(self, context: Context, question: Question) -> Reply | None:
         """Which product, or whether all shall go, once more."""
@@ -198,23 +204,25 @@ def by_pronoun(context: Context, wished: list[ProductFacts]) -> list[ProductFact
     return spoken_of or (wished if len(wished) == 1 else [])
 
 
-def another(context: Context, question: Question) -> ProductFacts | None:
-    """The other product that a no names after a change."""
-    if not answers.starts_with_no(context):
-        return None
+def another(context: Context, question: Question) -> list[ProductFacts]:
+    """The other product that is meant after a change, or those that "the other one" may be."""
+    is_other = answers.wants_another(context)
+    if not (answers.starts_with_no(context) or is_other):
+        return []
     done = question.about["products"]
     left = [product_id for product_id in question.about["of"] if product_id not in done]
-    is_other = answers.wants_another(context) and len(left) == 1
-    chosen = left[0] if is_other else chosen_of(context, left)
-    named = [p.product_id for p in catalogue.find(context.turn.session, context.heard.text)]
-    wanted = chosen or (named[0] if len(named) == 1 else None)
-    return catalogue.product(context.turn.session, wanted) if wanted not in {None, *done} else None
+    session = context.turn.session
+    named = [product.product_id for product in catalogue.find(session, context.heard.text)]
+    chosen = chosen_of(context, left)
+    wanted = [chosen] if chosen else named or (left if is_other else [])
+    return in_order(context, [one for one in wanted if one not in done])
 
 
 def offered_before(context: Context) -> list[str]:
-    """The products that the list before offered."""
+    """The products that the list before offered, or of which one was spoken of."""
     before = context.question_before
-    return list(before.about.get("products", [])) if before else []
+    offered = before.about.get("products", []) if before else []
+    return list(offered or context.subject.get("of", []))
 
 
 def take_off(context: Context, ids: list[str]) -> None:

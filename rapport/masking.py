@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from stdnum import iban, luhn
 
 DOTS = "••••"
-WORDED = frozenset({"text", "body", "caption", "said"})
+WORDED = frozenset({"text", "body", "caption", "said", "value"})
 """Under which keys Meta, Rasa and we keep what a customer wrote."""
+FEWEST = 9
 SHOWN = 4
 """The last digits by which people recognise a card or an account."""
 IBAN_LIKE = re.compile(r"(?<![^\W_])[A-Z]{2}\d\d(?:[ -]?[A-Z\d]){11,30}(?![^\W_])", re.IGNORECASE)
@@ -33,38 +35,56 @@ MONEY_AFTER = re.compile(
 )
 
 
-def masked(text: str) -> str:
+def masked(text: str, own: AbstractSet[str] = frozenset()) -> str:
     """`text` with dots for all but the last four signs of every account, card and IBAN number.
 
-    Order numbers, amounts and dates stay readable. A number that cannot be told is masked: a card
-    or IBAN with a slip in it is still somebody's.
+    Order numbers, amounts and dates stay readable, and so do numbers whose digits are in `own`. A
+    number that cannot be told is masked: a card or IBAN with a slip in it is still somebody's.
     """
     pieces, place = [], 0
-    for start, end in _secrets(text):
+    for start, end in _secrets(text, own):
         pieces += [text[place:start], DOTS, _tail(text[start:end])]
         place = end
     return "".join([*pieces, text[place:]])
 
 
-def masked_in(data: Any) -> Any:
+def masked_in(data: Any, own: AbstractSet[str] = frozenset()) -> Any:
     """JSON data with what a customer wrote in it masked, however deep it lies."""
     if isinstance(data, list):
-        return [masked_in(inner) for inner in data]
+        return [masked_in(inner, own) for inner in data]
     if not isinstance(data, dict):
         return data
     return {
-        key: masked(inner) if key in WORDED and isinstance(inner, str) else masked_in(inner)
+        key: masked(inner, own)
+        if key in WORDED and isinstance(inner, str)
+        else masked_in(inner, own)
         for key, inner in data.items()
     }
 
 
-def _secrets(text: str) -> list[tuple[int, int]]:
+def digits(number: str) -> str:
+    """The digits of a number in whatever script, 0 to 9, without what stands between them."""
+    return "".join(str(int(char)) for char in number if char.isdecimal())
+
+
+def is_long(number: str) -> bool:
+    """Whether so many digits could be an account number."""
+    return len(number) >= FEWEST
+
+
+def _secrets(text: str, own: AbstractSet[str]) -> list[tuple[int, int]]:
     """Places of such numbers in their order, none overlapping; those with check digits come first."""
     sure = [span for match in IBAN_LIKE.finditer(text) if (span := _iban(match))]
     sure += [
-        match.span(1) for match in CARD_LIKE.finditer(text) if luhn.is_valid(_digits(match[1]))
+        match.span(1)
+        for match in CARD_LIKE.finditer(text)
+        if luhn.is_valid(digits(match[1])) and digits(match[1]) not in own
     ]
-    likely = [match.span() for match in NUMBER.finditer(text) if _is_account(match)]
+    likely = [
+        match.span()
+        for match in NUMBER.finditer(text)
+        if _is_account(match) and digits(match[0]) not in own
+    ]
     chosen: list[tuple[int, int]] = []
     for start, end in (*sorted(sure), *likely):
         if all(end <= other[0] or start >= other[1] for other in chosen):
@@ -87,10 +107,6 @@ def _is_account(match: re.Match[str]) -> bool:
     before, after = match.string[max(0, match.start() - 40) : match.start()], match.end()
     is_money = MONEY.search(before) or MONEY_AFTER.match(match.string, after)
     return not (ORDER.search(before) or is_money or DATE.match(match[0]))
-
-
-def _digits(number: str) -> str:
-    return "".join(str(int(char)) for char in number if char.isdigit())
 
 
 def _tail(number: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import localedata
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 MB_PER_GB = 1000
 """The data contract: 1 GB = 1,000 MB."""
@@ -55,6 +57,13 @@ BY = {
 }
 REGIONS = {"es": "es_MX", "pt": "pt_BR"}
 """Whose conventions a language without a region is written by."""
+SIGNS_OF = ("en_001", "id")
+"""Whose sign stands for a currency where the reader's own locale knows but its ISO code."""
+NO_CENTS = frozenset({"IDR"})
+"""Two decimals by ISO 4217, none that anybody writes: CLDR's cash digits."""
+APART = "\u00a0"
+GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+"""Between a letter and a digit, where CLDR's currency spacing wants a no-break space."""
 BOUNDARY = {time(0, 0), time(23, 59)}
 """A promise "by midnight" is a promise for the day; the clock time would only confuse."""
 
@@ -66,18 +75,37 @@ class Money(NamedTuple):
     currency: str
 
 
-def locale_of(language: str | None) -> str:
-    """A locale Babel knows for a BCP 47 language tag; English when it knows none."""
+def locale_of(language: str | None, country: str | None = None) -> str:
+    """A locale Babel knows for a BCP 47 language tag, as written in a country; English when it knows none."""
+    tag = language or "en"
+    local = f"{tag.partition('-')[0].lower()}_{(country or '').upper()}"
+    if country and localedata.exists(local):
+        return local
     try:
-        tag = language or "en"
         return str(Locale.parse(REGIONS.get(tag, tag).replace("-", "_")))
     except (UnknownLocaleError, ValueError):
         return "en"
 
 
 def money(value: Money, language: str = "en") -> str:
-    """ "€14.99": the amount as the language writes it."""
-    return format_currency(value.amount, value.currency, locale=locale_of(language))
+    """ "€14.99", "US$14.99", "CHF 14.99": the amount as the language writes it, never glued to a code."""
+    locale = locale_of(language)
+    is_whole = value.currency in NO_CENTS and value.amount == value.amount.to_integral_value()
+    pattern = Locale.parse(locale).currency_formats["standard"].pattern
+    written = format_currency(
+        value.amount,
+        value.currency,
+        format=pattern.replace(".00", "") if is_whole else pattern,
+        locale=locale,
+        currency_digits=not is_whole,
+    )
+    return GLUED.sub(APART, written.replace(value.currency, sign(value.currency, locale)))
+
+
+def sign(currency: str, locale: str) -> str:
+    """What stands for a currency in a locale: its sign there or elsewhere, else the code."""
+    signs = (get_currency_symbol(currency, place) for place in (locale, *SIGNS_OF))
+    return next((found for found in signs if found != currency), currency)
 
 
 def volume(mb: Decimal | int | float, language: str = "en") -> str:
@@ -141,6 +169,10 @@ class Calendar:
     def on(self, moment: datetime) -> str:
         """The day of a moment, see `on_date`."""
         return self.on_date(self.local(moment).date())
+
+    def until(self, moment: datetime) -> str:
+        """The day of a moment after "until", which in Spanish wants the article of `on`."""
+        return self.on(moment) if self.language == "es" else self.day(moment)
 
     def by(self, moment: datetime) -> str:
         """ "tomorrow by 18:00", "on Tuesday, 1 December by 18:00"."""

@@ -63,9 +63,13 @@ SKILLS = (
 SCENES = (
     "bursts",
     "doubt",
+    "follow_ups",
     "interruptions",
     "media",
+    "no_such_name",
+    "parts_of_orders",
     "step_up",
+    "the_other_one",
     "two_wishes",
     "typed_choices",
     "unknown_customer",

@@ -49,3 +49,17 @@ def test_any_text_is_survived_and_masking_again_changes_nothing(text: str) -> No
 @given(st.text(alphabet="0123456789 -DEdAZ€#.,", max_size=60))
 def test_no_card_number_is_left(text: str) -> None:
     assert "4111111111111111" not in masked(f"{text} 4111111111111111 {text}")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what about 1000 123 456", "what about 1000 123 456"),
+        ("1000123456 and 1000123457", "1000123456 and ••••3457"),
+        ("ORD-1000123456-IN", "ORD-1000123456-IN"),
+        ("my card is 4111 1111 1111 1111", "my card is ••••1111"),
+        ("DE89370400440532013000", "••••3000"),
+    ],
+)
+def test_a_number_of_ones_own_is_not_masked(text: str, expected: str) -> None:
+    assert masked(text, frozenset({"1000123456"})) == expected

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from rapport.wording import Calendar, Money, money, volume, zone_of
+from rapport.wording import Calendar, Money, locale_of, money, volume, zone_of
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=timezone.utc)
 
@@ -65,12 +65,55 @@ def test_a_volume(mb: int, expected: str) -> None:
     assert volume(mb) == expected
 
 
+MONEY = {
+    ("en", None): "€1,249.90 $1,249.90 MX$1,249.90 R$1,249.90 ₹1,249.90 Rp 1,249.90 £1,249.90",
+    ("en", "GB"): "€1,249.90 US$1,249.90 MX$1,249.90 R$1,249.90 ₹1,249.90 Rp 1,249.90 £1,249.90",
+    (
+        "de",
+        "DE",
+    ): "1.249,90 € 1.249,90 $ 1.249,90 MX$ 1.249,90 R$ 1.249,90 ₹ 1.249,90 Rp 1.249,90 £",
+    ("es", None): "€1,249.90 US$1,249.90 $1,249.90 R$1,249.90 ₹1,249.90 Rp 1,249.90 £1,249.90",
+    (
+        "es",
+        "ES",
+    ): "1.249,90 € 1.249,90 US$ 1.249,90 MX$ 1.249,90 R$ 1.249,90 ₹ 1.249,90 Rp 1.249,90 £",
+    (
+        "pt",
+        None,
+    ): "€ 1.249,90 US$ 1.249,90 MX$ 1.249,90 R$ 1.249,90 ₹ 1.249,90 Rp 1.249,90 £ 1.249,90",
+    ("hi", "IN"): "€1,249.90 $1,249.90 MX$1,249.90 R$1,249.90 ₹1,249.90 Rp 1,249.90 £1,249.90",
+    ("id", None): "€1.249,90 US$1.249,90 MX$1.249,90 R$1.249,90 Rs 1.249,90 Rp 1.249,90 £1.249,90",
+}
+CURRENCIES = ("EUR", "USD", "MXN", "BRL", "INR", "IDR", "GBP")
+
+
+@pytest.mark.parametrize(("where", "expected"), MONEY.items(), ids=str)
+def test_money_reads_as_people_write_it(where: tuple[str, str | None], expected: str) -> None:
+    amounts = [Money(Decimal("1249.90"), currency) for currency in CURRENCIES]
+    written = " ".join(money(amount, locale_of(*where)) for amount in amounts)
+    assert written.replace("\u00a0", " ") == expected
+
+
 @pytest.mark.parametrize(
-    ("amount", "currency", "expected"),
-    [("14.99", "EUR", "€14.99"), ("1200", "JPY", "¥1,200"), ("3.5", "GBP", "£3.50")],
+    ("amount", "currency", "language", "expected"),
+    [
+        ("14.99", "EUR", "en", "€14.99"),
+        ("1200", "JPY", "en", "¥1,200"),
+        ("3.5", "GBP", "en", "£3.50"),
+        ("1249900.00", "IDR", "id", "Rp 1.249.900"),
+        ("124990", "INR", "hi", "₹1,24,990.00"),
+        ("-5", "CHF", "en", "-CHF 5.00"),
+        ("5", "XTS", "es", "XTS 5.00"),
+    ],
 )
-def test_money(amount: str, currency: str, expected: str) -> None:
-    assert money(Money(Decimal(amount), currency)) == expected
+def test_money(amount: str, currency: str, language: str, expected: str) -> None:
+    written = money(Money(Decimal(amount), currency), language)
+    assert written.replace("\u00a0", " ") == expected
+
+
+@pytest.mark.parametrize("country", [None, "XX", "MX"])
+def test_a_country_without_a_way_of_its_own_to_write_the_language(country: str | None) -> None:
+    assert locale_of("es", country) == "es_MX"
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,9 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.dialects.postgresql import insert
 
-from rapport import masking
 from rapport.consent import withdrawal
 from rapport.conversation import arrivals, statuses, stops
-from rapport.customers import identity, senders
+from rapport.customers import hiding, identity, senders
 from rapport.db.conversation import Inbox, Notice
 from rapport.understanding.guard import Decision
 from rapport.vocabulary import InboxState
@@ -220,14 +219,14 @@ def handled(session: Any, rows: list[Inbox], turn_id: int, now: datetime) -> Non
     ).rowcount
     if changed != len(ids):
         raise RuntimeError("messages of this turn were handled by another process")
-    mask(rows)
+    mask(session, rows)
 
 
-def mask(rows: list[Inbox]) -> None:
+def mask(session: Any, rows: list[Inbox]) -> None:
     """Account and card numbers are dots once nobody has to understand the message any more."""
     for row in rows:
-        row.text = masking.masked(row.text)
-        row.payload = masking.masked_in(row.payload)
+        row.text = hiding.in_text(session, row.customer_id, row.text)
+        row.payload = hiding.in_data(session, row.customer_id, row.payload)
 
 
 def noted(session: Any, rows: list[Inbox], now: datetime) -> None:
@@ -238,7 +237,7 @@ def noted(session: Any, rows: list[Inbox], now: datetime) -> None:
         .values(state=InboxState.NOTED.value, handled_at=now)
         .execution_options(synchronize_session=False)
     )
-    mask(rows)
+    mask(session, rows)
 
 
 def failed(session: Any, inbox_id: int, error: BaseException, now: datetime) -> bool:

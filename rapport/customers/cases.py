@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from rapport import masking
+from rapport.customers import hiding
 from rapport.db.customers import Case
 
 ORIGIN = "conversation"
@@ -46,7 +46,7 @@ def open_case(
             case_id=case_id,
             customer_id=customer_id,
             topic=topic,
-            summary=masking.masked(summary)[:SUMMARY_LENGTH],
+            summary=hiding.in_text(session, customer_id, summary)[:SUMMARY_LENGTH],
             order_id=order_id,
             opened_at=now,
             origin=ORIGIN,
@@ -93,7 +93,8 @@ def open_one(
 
 def add(session: Any, case_id: str, note: str) -> None:
     """Append a line to a case's summary; a line that is there already is not repeated."""
-    note = masking.masked(note)
+    case = session.get(Case, case_id)
+    note = hiding.in_text(session, case.customer_id if case else None, note)
     summary = sa.func.coalesce(Case.summary, "")
     session.execute(
         sa.update(Case)

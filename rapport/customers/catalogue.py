@@ -69,6 +69,23 @@ def products(session: Any, product_ids: list[str]) -> list[ProductFacts]:
     return [_facts(row) for row in rows]
 
 
+def alike(session: Any, product_id: str) -> list[str]:
+    """Ids of the products that share a name with this one, itself included. Two queries."""
+    one = product(session, product_id)
+    if one is None:
+        return []
+    names = {name.casefold() for name in one.aliases}
+    known = _candidates(session, " ".join([one.name, *one.aliases]))
+    return [key for key, other in known.items() if names & {a.casefold() for a in other.aliases}]
+
+
+def some(session: Any, text: str, count: int) -> list[ProductFacts]:
+    """As many products as that, those with names like the text's words first. One query."""
+    rows = session.scalars(sa.select(Product).order_by(Product.name).limit(CANDIDATES))
+    known = {row.product_id: _facts(row) for row in rows}
+    return [known[key] for key in naming.nearest(text, _names(known.values()))[:count]]
+
+
 def wishlist(session: Any, customer_id: int) -> list[ProductFacts]:
     """The products on the customer's wish list, newest wish first. One query."""
     rows = session.scalars(

@@ -13,6 +13,8 @@ ENOUGH = 0.4
 0.44 of "trail lamp"."""
 SLIP = 80
 """rapidfuzz's ratio above which a word of four letters or more counts as the same, misspelt."""
+ENCLITIC = "nya"
+"""Indonesian's "its" or "the", written onto the word: "termosnya"."""
 LATIN_MARKS = re.compile("[\u0300-\u036f]")
 WORD = re.compile(r"[\w\u0900-\u0963]+")
 """Python's `\\w` lacks the vowel signs without which a Hindi word falls apart."""
@@ -68,6 +70,16 @@ def picked(text: str, names: Mapping[str, Sequence[str]]) -> str | None:
         if any(holders[word] == 1 for v in variants for word in words(v) if word in said)
     }
     return own.pop() if len(own) == 1 else None
+
+
+def nearest(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """All keys, those first of which a name looks most like the text."""
+    said = " ".join(words(text))
+
+    def likeness(key: str) -> float:
+        return max(fuzz.token_set_ratio(said, " ".join(words(name))) for name in names[key])
+
+    return sorted(names, key=likeness, reverse=True)
 
 
 def is_no_more_than(text: str, phrases: Sequence[str], soft: str) -> bool:
@@ -135,7 +147,7 @@ def _is_whole(said: list[str], name: list[str]) -> bool:
 
 def is_same(word: str, heard: str) -> bool:
     """Whether two folded words are one, in the plural or misspelt."""
-    if word == heard or word.rstrip("s") == heard.rstrip("s") != "":
+    if word in {heard, heard.removesuffix(ENCLITIC)} or word.rstrip("s") == heard.rstrip("s") != "":
         return True
     shorter, longer = sorted((len(word), len(heard)))
     if shorter < 4 or longer - shorter > (shorter > 4) + 1 or word[0] != heard[0]:

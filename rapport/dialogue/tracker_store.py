@@ -13,7 +13,7 @@ from rasa.shared.core.events import deserialise_events as events_from
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.dialects.postgresql import insert
 
-from rapport import masking
+from rapport.customers import hiding
 from rapport.db.conversation import Conversation, TrackerEvent
 from rapport.dialogue import turn
 
@@ -98,14 +98,20 @@ def _load(session: Any, sender_id: str) -> tuple[int, list[Event]]:
 
 
 def _base(session: Any, sender_id: str) -> tuple[int, dict[str, Any]]:
-    if not sender_id.isdecimal() or len(sender_id) > 18:
+    customer_id = _customer_id(sender_id)
+    if customer_id is None:
         return 0, {}
     row = session.execute(
         sa.select(Conversation.base_seq, Conversation.base_slots).where(
-            Conversation.customer_id == int(sender_id)
+            Conversation.customer_id == customer_id
         )
     ).first()
     return (row.base_seq, row.base_slots) if row else (0, {})
+
+
+def _customer_id(sender_id: str) -> int | None:
+    """None for an id that is no customer's."""
+    return int(sender_id) if sender_id.isdecimal() and len(sender_id) <= 18 else None
 
 
 def _append(session: Any, tracker: DialogueStateTracker, wamid: str | None) -> int:
@@ -118,15 +124,15 @@ def _append(session: Any, tracker: DialogueStateTracker, wamid: str | None) -> i
     if not new:
         return int(last_seq)
     rows = [
-        _row(tracker.sender_id, last_seq + index, event, wamid)
+        _row(session, tracker.sender_id, last_seq + index, event, wamid)
         for index, event in enumerate(new, start=1)
     ]
     session.execute(sa.insert(TrackerEvent), rows)
     return int(last_seq) + len(rows)
 
 
-def _row(sender_id: str, seq: int, event: Event, wamid: str | None) -> dict[str, Any]:
-    data = masking.masked_in(event.as_dict())
+def _row(session: Any, sender_id: str, seq: int, event: Event, wamid: str | None) -> dict[str, Any]:
+    data = hiding.in_data(session, _customer_id(sender_id), event.as_dict())
     return {
         "sender_id": sender_id,
         "seq": seq,

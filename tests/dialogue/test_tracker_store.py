@@ -19,6 +19,7 @@ from rapport import clock
 from rapport.conversation import inbox
 from rapport.customers import identity
 from rapport.db.conversation import Conversation, TrackerEvent
+from rapport.db.customers import Order
 from rapport.dialogue import tracker_store, turn
 from rapport.dialogue.tracker_store import PostgresTrackerStore
 
@@ -131,3 +132,36 @@ def test_one_customer_has_one_turn_at_a_time(sessions, customer_id):
         assert not inbox.lock(other, customer_id)
     with sessions.begin() as later:
         assert inbox.lock(later, customer_id)
+
+
+def test_ones_own_order_number_stays_readable_an_account_number_does_not(
+    store, sessions, customer_id
+):
+    now = clock.utc_now()
+    with sessions.begin() as session:
+        session.add(
+            Order(
+                order_id="1000123456",
+                customer_id=customer_id,
+                status="placed",
+                status_at=now,
+                news={},
+            )
+        )
+
+    async def work():
+        tracker = store.init_tracker(str(customer_id))
+        for text in ("1000123456", "my account is 2000123456"):
+            tracker.update(
+                UserUttered(text, entities=[{"entity": "order_id", "value": text[-10:]}])
+            )
+        await store.save(tracker)
+
+    in_turn(sessions, customer_id, work)
+    with sessions() as session:
+        kept = list(session.scalars(sa.select(TrackerEvent.data).order_by(TrackerEvent.seq)))
+    assert [data["text"] for data in kept] == ["1000123456", "my account is ••••3456"]
+    assert [data["parse_data"]["entities"][0]["value"] for data in kept] == [
+        "1000123456",
+        "••••3456",
+    ]
