@@ -21,6 +21,14 @@ from rapport.db import embedded, schema, session
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")  # a busy machine is no fault of the code
 
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.workers import InParts
+
+    return InParts(config, log)
+
+
 UNSAFE_BUT_FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
