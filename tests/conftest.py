@@ -26,7 +26,15 @@ settings.load_profile("patient")  # a busy machine is no fault of the code
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from tests.workers import InParts
 
+    config.option.loadscopereorder = False
     return InParts(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        from tests.workers import put_in_order
+
+        put_in_order(items)
 
 
 UNSAFE_BUT_FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")

@@ -105,9 +105,10 @@ async def answered(text: str, exact: dict[str, Any] | None, sender: str, chat: i
     """One message through Rasa: understanding, rules, actions in process."""
     from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
+    agent = loaded_agent()  # before anything else imports Rasa: it leaves TensorFlow out
+
     from rapport.dialogue import reading
 
-    agent = loaded_agent()
     exact = exact or await reading.understood(agent.processor, text)
     channel = CollectingOutputChannel()
     message = UserMessage(text, channel, f"{sender}-{chat}", parse_data=exact)
