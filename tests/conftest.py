@@ -72,11 +72,16 @@ def shared_database(postgres: str) -> str:
     return renamed(postgres, "shared")
 
 
+@pytest.fixture(scope="session")
+def as_new() -> str:
+    """The statements that make a database an empty, migrated one again."""
+    return f"{EMPTY}; UPDATE alembic_version SET version_num = '{schema.newest()}'"
+
+
 @pytest.fixture
-def database_url(shared_database: str) -> str:
+def database_url(shared_database: str, as_new: str) -> str:
     """URL of an empty, migrated database; emptied, since making one takes a hundred times longer."""
-    execute(shared_database, EMPTY)
-    execute(shared_database, f"UPDATE alembic_version SET version_num = '{schema.newest()}'")
+    execute(shared_database, as_new)
     return shared_database
 
 

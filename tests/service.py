@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_SECONDS = 180.0
 START_SECONDS = 300.0
 """Long enough for a machine that has much else to do: whoever waits well does not wait for their end."""
-web = httpx.Client(timeout=30, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+web = httpx.Client(timeout=60, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 """One for all: to make one takes longer than to ask. It keeps no connection, servers come and go here."""
 FIRST_PORT, LAST_PORT = 15_000, 32_000
 """Below those that outgoing connections take."""
@@ -46,6 +46,8 @@ class Service:
     environment: dict[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     port_base: int = field(default_factory=lambda: free_ports(2))
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    read_up_to: int = 0
 
     @property
     def settings(self) -> Settings:
@@ -125,22 +127,19 @@ class Service:
     def write(self, sender: str, text: str = "", **more: Any) -> str:
         """A customer's message; its wamid. Meta delivers it, again and again if need be."""
         message = {"from": sender, "type": "text", "text": text, **more}
-        answer = web.post(f"{self.settings.twin_url}/twin/messages", json=message, timeout=30)
+        answer = web.post(f"{self.settings.twin_url}/twin/messages", json=message)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["wamid"])
 
     def twin_log(self) -> list[dict[str, Any]]:
-        """All that Meta would have seen, in order."""
-        entries: list[dict[str, Any]] = []
-        since = 0
+        """All that Meta would have seen, in order; what was read before is not asked for again."""
+        url = f"{self.settings.twin_url}/twin/log"
         while True:
-            query = {"since": since, "limit": 1000}
-            url = f"{self.settings.twin_url}/twin/log"
-            page = web.get(url, params=query, timeout=10).json()
+            page = web.get(url, params={"since": self.read_up_to, "limit": 1000}).json()
             if not page["entries"]:
-                return entries
-            entries += page["entries"]
-            since = page["next"]
+                return list(self.seen)
+            self.seen += page["entries"]
+            self.read_up_to = page["next"]
 
     def replies_to(self, address: str) -> list[dict[str, Any]]:
         """What the twin accepted for one customer, in order."""
@@ -191,7 +190,7 @@ class Service:
     def post(self, body: bytes, signature: str | None = None) -> httpx.Response:
         proof = signature or signed(body, self.settings.app_secret)
         headers = {"X-Hub-Signature-256": proof.encode("latin-1")}
-        return web.post(self.settings.webhook_url, content=body, headers=headers, timeout=30)
+        return web.post(self.settings.webhook_url, content=body, headers=headers)
 
 
 def signed(body: bytes, secret: str) -> str:

@@ -58,7 +58,6 @@ class Stage:
             f"{settings.url}/events",
             json=events,
             headers={"Authorization": f"Bearer {settings.events_key}"},
-            timeout=60,
         )
         assert answer.status_code == 202, answer.text
         assert answer.json()["refused"] == [], answer.text
@@ -146,13 +145,13 @@ class Actor:
             for place, words in enumerate(step.what)
         ]
         body = webhook_of(messages, self.address)
-        answer = web.post(f"{self._twin}/webhook", content=body, timeout=30).json()
+        answer = web.post(f"{self._twin}/webhook", content=body).json()
         assert answer["status"] == 200, answer
         return int(answer["seq"]), [str(message["id"]) for message in messages]
 
     def _post(self, wish: dict[str, Any]) -> tuple[int, list[str]]:
         message = {"from": self.address, **wish}
-        answer = web.post(f"{self._twin}/messages", json=message, timeout=30)
+        answer = web.post(f"{self._twin}/messages", json=message)
         assert answer.status_code == 200, answer.text
         return int(answer.json()["seq"]), [str(answer.json()["wamid"])]
 
@@ -205,7 +204,7 @@ class Actor:
             since = page[-1]["seq"]
 
     def _log(self, since: int) -> list[dict[str, Any]]:
-        answer = web.get(f"{self._twin}/log", params={"since": str(since)}, timeout=30)
+        answer = web.get(f"{self._twin}/log", params={"since": str(since)})
         return list(answer.json()["entries"])
 
 
