@@ -20,6 +20,7 @@ from typing import Any
 import httpx
 import psycopg2
 
+from rapport.commands import children
 from rapport.settings import Settings, load
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -92,6 +93,7 @@ class Service:
             env={**os.environ, **self._own_environment()},
             stdout=log,
             stderr=log,
+            preexec_fn=children._die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
         )
 
     def kill(self, role: str = "dialogue") -> None:
