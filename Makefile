@@ -8,7 +8,7 @@ PYTHON := $(shell for p in python3 /usr/bin/python3 /usr/local/bin/python3 pytho
 help:
 	@echo "make setup   install everything into .venv (the other targets do it too)"
 	@echo "make run     start Rapport: database, demo customers, model, service, phone page"
-	@echo "make test    run the tests; ARGS='-k inbox' picks some"
+	@echo "make test    run the tests, two at a time; ARGS='-k inbox' picks some, ARGS=-n0 runs one at a time"
 	@echo "make check   ruff and mypy"
 	@echo "make train   train a model for the present training data"
 	@echo "make clean   remove what setup and the tools made; the data folder stays"
@@ -21,7 +21,7 @@ run: setup
 	@exec .venv/bin/rapport up
 
 test: setup
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n 2 $(ARGS)
 
 check: setup
 	.venv/bin/ruff check .

@@ -33,7 +33,7 @@ class CommandLine:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=600,
         )
 
     def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:

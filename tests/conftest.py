@@ -21,6 +21,22 @@ from rapport.db import embedded, schema, session
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")  # a busy machine is no fault of the code
 
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.workers import InParts
+
+    config.option.loadscopereorder = False
+    return InParts(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        from tests.workers import put_in_order
+
+        put_in_order(items)
+
+
 UNSAFE_BUT_FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
@@ -56,11 +72,16 @@ def shared_database(postgres: str) -> str:
     return renamed(postgres, "shared")
 
 
+@pytest.fixture(scope="session")
+def as_new() -> str:
+    """The statements that make a database an empty, migrated one again."""
+    return f"{EMPTY}; UPDATE alembic_version SET version_num = '{schema.newest()}'"
+
+
 @pytest.fixture
-def database_url(shared_database: str) -> str:
+def database_url(shared_database: str, as_new: str) -> str:
     """URL of an empty, migrated database; emptied, since making one takes a hundred times longer."""
-    execute(shared_database, EMPTY)
-    execute(shared_database, f"UPDATE alembic_version SET version_num = '{schema.newest()}'")
+    execute(shared_database, as_new)
     return shared_database
 
 

@@ -13,15 +13,31 @@ from pathlib import Path
 from typing import Any
 
 from rapport.dialogue import light, models, turn
+from rapport.understanding import guard as guards
+from rapport.understanding.guard import Guard
 
 
 def trained_model() -> Path:
     """Path of the model for the present data, trained at most once however many ask."""
-    models.path_for().parent.mkdir(exist_ok=True)
-    with (models.path_for().parent / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        models.prepare_guard()
+    trained_guard()
+    with alone_with("model"):
         return models.model_for() or models.train()
+
+
+def trained_guard() -> Guard:
+    """The stop guard for the present data, trained at most once however many ask."""
+    with alone_with("guard"):
+        return guards.ensure()
+
+
+@contextmanager
+def alone_with(what: str) -> Iterator[None]:
+    """Other workers and other runs wait until this one is done."""
+    folder = models.path_for().parent
+    folder.mkdir(exist_ok=True)
+    with (folder / f".{what}-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @dataclass
@@ -105,9 +121,10 @@ async def answered(text: str, exact: dict[str, Any] | None, sender: str, chat: i
     """One message through Rasa: understanding, rules, actions in process."""
     from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
+    agent = loaded_agent()  # before anything else imports Rasa: it leaves TensorFlow out
+
     from rapport.dialogue import reading
 
-    agent = loaded_agent()
     exact = exact or await reading.understood(agent.processor, text)
     channel = CollectingOutputChannel()
     message = UserMessage(text, channel, f"{sender}-{chat}", parse_data=exact)

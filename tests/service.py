@@ -20,11 +20,17 @@ from typing import Any
 import httpx
 import psycopg2
 
+from rapport.commands import children
 from rapport.settings import Settings, load
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE_SECONDS = 45.0
-START_SECONDS = 150.0
+PATIENCE_SECONDS = 180.0
+START_SECONDS = 300.0
+"""Long enough for a machine that has much else to do: whoever waits well does not wait for their end."""
+web = httpx.Client(timeout=60, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+"""One for all: to make one takes longer than to ask. It keeps no connection, servers come and go here."""
+FIRST_PORT, LAST_PORT = 15_000, 32_000
+"""Below those that outgoing connections take."""
 
 
 @dataclass
@@ -41,6 +47,8 @@ class Service:
     environment: dict[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     port_base: int = field(default_factory=lambda: free_ports(2))
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    read_up_to: int = 0
 
     @property
     def settings(self) -> Settings:
@@ -85,6 +93,7 @@ class Service:
             env={**os.environ, **self._own_environment()},
             stdout=log,
             stderr=log,
+            preexec_fn=children._die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
         )
 
     def kill(self, role: str = "dialogue") -> None:
@@ -108,7 +117,7 @@ class Service:
         for role, process in self.processes.items():
             assert process.poll() is None, f"{role} ended:\n{self.log_of(role)[-3000:]}"
         try:
-            return httpx.get(url, timeout=2).status_code == 200
+            return web.get(url, timeout=2).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -120,22 +129,19 @@ class Service:
     def write(self, sender: str, text: str = "", **more: Any) -> str:
         """A customer's message; its wamid. Meta delivers it, again and again if need be."""
         message = {"from": sender, "type": "text", "text": text, **more}
-        answer = httpx.post(f"{self.settings.twin_url}/twin/messages", json=message, timeout=30)
+        answer = web.post(f"{self.settings.twin_url}/twin/messages", json=message)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["wamid"])
 
     def twin_log(self) -> list[dict[str, Any]]:
-        """All that Meta would have seen, in order."""
-        entries: list[dict[str, Any]] = []
-        since = 0
+        """All that Meta would have seen, in order; what was read before is not asked for again."""
+        url = f"{self.settings.twin_url}/twin/log"
         while True:
-            query = {"since": since, "limit": 1000}
-            url = f"{self.settings.twin_url}/twin/log"
-            page = httpx.get(url, params=query, timeout=10).json()
+            page = web.get(url, params={"since": self.read_up_to, "limit": 1000}).json()
             if not page["entries"]:
-                return entries
-            entries += page["entries"]
-            since = page["next"]
+                return list(self.seen)
+            self.seen += page["entries"]
+            self.read_up_to = page["next"]
 
     def replies_to(self, address: str) -> list[dict[str, Any]]:
         """What the twin accepted for one customer, in order."""
@@ -156,9 +162,7 @@ class Service:
         return self.wait_for_replies(sender, before + 1)[before]
 
     def faults(self, **faults: Any) -> None:
-        httpx.put(
-            f"{self.settings.twin_url}/twin/faults", json=faults, timeout=10
-        ).raise_for_status()
+        web.put(f"{self.settings.twin_url}/twin/faults", json=faults, timeout=10).raise_for_status()
 
     def database(
         self, query: str, *values: Any, rows: int | None = None, wait: bool = True
@@ -188,7 +192,7 @@ class Service:
     def post(self, body: bytes, signature: str | None = None) -> httpx.Response:
         proof = signature or signed(body, self.settings.app_secret)
         headers = {"X-Hub-Signature-256": proof.encode("latin-1")}
-        return httpx.post(self.settings.webhook_url, content=body, headers=headers, timeout=30)
+        return web.post(self.settings.webhook_url, content=body, headers=headers)
 
 
 def signed(body: bytes, secret: str) -> str:
@@ -248,9 +252,11 @@ def until(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> No
 
 
 def free_ports(count: int) -> int:
-    """The first of `count` free neighbouring ports, below those that outgoing connections take."""
+    """The first of `count` free neighbouring ports; no two workers of one run are given the same."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     while True:
-        base = random.randrange(15_000, 32_000)
+        base = random.randrange(FIRST_PORT + worker * count, LAST_PORT, workers * count)
         if all(is_free(base + step) for step in range(count)):
             return base
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import pytest
 
 from tests.service import Service
 from tests.stage.acting import Performance, Stage
 from tests.stage.script import Conversation, conversations
+from tests.workers import part_of
 
 SIDE_BY_SIDE = 6
 SKILLS = (
@@ -77,23 +80,41 @@ SCENES = (
 """What cuts across the skills, a file each."""
 
 ALL = conversations()
-Performances = dict[str, "Future[Performance]"]
+
+
+@dataclass
+class Evening:
+    """The conversations that are asked for, played side by side as soon as one of their part is looked at."""
+
+    stage: Stage
+    parts: dict[str, list[Conversation]]
+    threads: ThreadPoolExecutor
+    played: dict[str, Future[Performance]] = field(default_factory=dict)
+
+    def performance(self, part: str, conversation: Conversation) -> Performance:
+        for asked in self.parts.pop(part, ()):
+            self.played[asked.id] = self.threads.submit(self.stage.play, asked)
+        return self.played[conversation.id].result()
 
 
 @pytest.fixture(scope="module")
-def performances(service: Service, request: pytest.FixtureRequest) -> Iterator[Performances]:
-    """The conversations that are asked for, played side by side on one service."""
-    played = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    asked_for = [p["conversation"] for p in played if "conversation" in p]
+def evening(service: Service, request: pytest.FixtureRequest) -> Iterator[Evening]:
+    parts = defaultdict(list)
+    for item in request.session.items:
+        if isinstance(item, pytest.Function) and item.originalname == "test_conversation":
+            parts[part_of(item.nodeid)].append(item.callspec.params["conversation"])
     stage = Stage(service)
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
-        yield {asked.id: threads.submit(stage.play, asked) for asked in asked_for}
+    threads = ThreadPoolExecutor(SIDE_BY_SIDE)
+    yield Evening(stage, parts, threads)
+    threads.shutdown(cancel_futures=True)
     stage.engine.dispose()
 
 
 @pytest.mark.parametrize("conversation", ALL, ids=[conversation.id for conversation in ALL])
-def test_conversation(conversation: Conversation, performances: Performances) -> None:
-    performance = performances[conversation.id].result()
+def test_conversation(
+    conversation: Conversation, evening: Evening, request: pytest.FixtureRequest
+) -> None:
+    performance = evening.performance(part_of(request.node.nodeid), conversation)
     if performance.faults:
         pytest.fail(str(performance), pytrace=False)
 

@@ -27,7 +27,7 @@ def parse(cli: CommandLine, lines: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
 
 

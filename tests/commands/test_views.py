@@ -105,7 +105,7 @@ def test_the_embedded_database_runs_only_as_long_as_it_is_used(bare: CommandLine
 def test_two_commands_share_the_embedded_database(bare: CommandLine) -> None:
     both = [bare.start("inbox", "--json") for _ in range(2)]
     for running in both:
-        told, _ = running.communicate(timeout=120)
+        told, _ = running.communicate(timeout=600)
         assert running.returncode == 0, told
     assert not (bare.data_dir / "postgres" / "postmaster.pid").exists()
 

@@ -17,6 +17,7 @@ from rapport.db.conversation import Inbox
 from rapport.errors import RapportError
 from rapport.understanding import guard as guards
 from rapport.whatsapp import webhook
+from tests.model import trained_guard
 from tests.service import text_webhook, webhook_of
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=timezone.utc)
@@ -26,7 +27,7 @@ MARKETING = {"offers", "wishlist"}
 
 @pytest.fixture(scope="module", autouse=True)
 def trained() -> None:
-    guards.ensure()
+    trained_guard()
 
 
 def receive(sessions: Any, body: bytes) -> None:

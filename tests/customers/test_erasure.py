@@ -18,9 +18,9 @@ from rapport.db.consent import Consent, Erasure, Suppression
 from rapport.db.conversation import Inbox, Media, Outbox, StatusUpdate, TrackerEvent
 from rapport.db.customers import Customer
 from rapport.db.tables import Base
-from rapport.understanding import guard as guards
 from rapport.vocabulary import ConsentState
 from rapport.whatsapp import webhook
+from tests.model import trained_guard
 from tests.service import text_webhook
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=timezone.utc)
@@ -39,7 +39,7 @@ SECRETS = (
 
 @pytest.fixture(scope="module", autouse=True)
 def trained() -> None:
-    guards.ensure()
+    trained_guard()
 
 
 def tell(sessions: Any, kind: str, number: int, at: datetime = NOW, **data: Any) -> None:

@@ -13,13 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psycopg2
 import pytest
 
 from tests.conftest import execute, renamed
 from tests.model import trained_model
-from tests.service import Service, text_webhook, until
+from tests.service import Service, text_webhook, until, web
 
 
 @pytest.fixture
@@ -146,7 +145,7 @@ def test_what_comes_while_no_dialogue_runs_is_taken_and_answered_later(living, g
     living.kill("dialogue")
     wamid = f"wamid.early.{guest}"
     assert living.post(text_webhook(guest, "hello", wamid)).status_code == 200
-    health = httpx.get(f"{living.settings.url}/health")
+    health = web.get(f"{living.settings.url}/health")
     told = health.json()
     assert (health.status_code, told["model"], told["inbox_pending"]) == (503, None, 1)
     living.start_dialogue()
@@ -219,7 +218,7 @@ def test_order_per_customer_holds_over_two_processes(living):
     shared = {"GRAPH_API_URL": living.settings.twin_url}
     second = Service(living.database_url, living.data_dir, environment=shared)
     second.start_dialogue()
-    until(lambda: httpx.get(f"{second.settings.url}/health").json()["dialogues"] == 2)
+    until(lambda: web.get(f"{second.settings.url}/health").json()["dialogues"] == 2)
     customers = [f"1555021{n:04d}" for n in range(5)]
     try:
         for number in range(60):

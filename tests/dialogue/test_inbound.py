@@ -6,10 +6,9 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx
 import pytest
 
-from tests.service import text_of, text_webhook, webhook_of
+from tests.service import text_of, text_webhook, web, webhook_of
 
 pytestmark = pytest.mark.usefixtures("service")
 
@@ -18,10 +17,10 @@ def test_meta_verifies_the_webhook_with_our_token(service):
     query = {"hub.mode": "subscribe", "hub.challenge": "1158201444"}
     token = service.settings.verify_token
     url = service.settings.webhook_url
-    right = httpx.get(url, params={**query, "hub.verify_token": token})
+    right = web.get(url, params={**query, "hub.verify_token": token})
     assert (right.status_code, right.text) == (200, "1158201444")
-    assert httpx.get(url, params={**query, "hub.verify_token": "wrong"}).status_code == 403
-    assert httpx.get(url, params=query).status_code == 403
+    assert web.get(url, params={**query, "hub.verify_token": "wrong"}).status_code == 403
+    assert web.get(url, params=query).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -164,16 +163,16 @@ def test_business_events_come_in_by_http(service):
     }
     url, key = f"{service.settings.url}/events", service.settings.events_key
     headers = {"Authorization": f"Bearer {key}"}
-    assert httpx.post(url, json=event).status_code == 401
-    first = httpx.post(url, json=event, headers=headers)
+    assert web.post(url, json=event).status_code == 401
+    first = web.post(url, json=event, headers=headers)
     assert (first.status_code, first.json()["accepted"]) == (202, [event["id"]])
-    again = httpx.post(url, json=event, headers=headers)
+    again = web.post(url, json=event, headers=headers)
     assert (again.status_code, again.json()["duplicate"]) == (202, [event["id"]])
     bad = {**event, "id": "bad", "time": "2026-11-20T09:30:00"}
-    mixed = httpx.post(url, content=json.dumps([bad, {**event, "id": "good"}]), headers=headers)
+    mixed = web.post(url, content=json.dumps([bad, {**event, "id": "good"}]), headers=headers)
     assert mixed.json()["accepted"] == ["good"] and mixed.json()["refused"][0]["id"] == "bad"
-    assert httpx.post(url, content=b"{", headers=headers).status_code == 400
-    large = httpx.post(url, content=b" " * 3_000_001, headers=headers)
+    assert web.post(url, content=b"{", headers=headers).status_code == 400
+    large = web.post(url, content=b" " * 3_000_001, headers=headers)
     assert (large.status_code, list(large.json())) == (413, ["error"])
 
 

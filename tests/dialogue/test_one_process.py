@@ -6,12 +6,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.conftest import execute, renamed
 from tests.model import trained_model
-from tests.service import Service, text_of
+from tests.service import Service, text_of, web
 
 
 @pytest.fixture
@@ -33,8 +32,8 @@ def test_one_process_can_do_it_all(alone, guest):
     assert text_of(alone.ask(guest, "hello"))
     assert alone.post(b"{}", "sha256=0").status_code == 403
     url = f"{alone.settings.url}/events"
-    assert httpx.post(url, json=[]).status_code == 401
-    large = httpx.post(url, content=b" " * 3_000_001)
+    assert web.post(url, json=[]).status_code == 401
+    large = web.post(url, content=b" " * 3_000_001)
     assert (large.status_code, list(large.json())) == (413, ["error"])
-    health = httpx.get(f"{alone.settings.url}/health").json()
+    health = web.get(f"{alone.settings.url}/health").json()
     assert (health["status"], health["dialogues"]) == ("ok", 1)

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import itertools
 import json
-import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,24 +26,14 @@ from rapport import settings as settings_module
 from rapport.clock import utc_now
 from rapport.settings import Settings
 from rapport.simulator.app import create_app
+from tests.service import free_ports
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Nobody here speaks TLS; the usual context reads all the world's certificates, for each client anew."""
 FICTIONAL = itertools.count(1000)
 
 Sanic.test_mode = True  # otherwise one process can serve only one application after another
-
-
-def free_port_base() -> int:
-    """A port p such that p and p + 1 are free."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return int(port)
 
 
 class Served:
@@ -131,7 +121,7 @@ class Playground:
 
     def __init__(self, data_dir: Path) -> None:
         self.settings = settings_module.load(
-            {"RAPPORT_DATA_DIR": str(data_dir), "RAPPORT_PORT_BASE": str(free_port_base())}
+            {"RAPPORT_DATA_DIR": str(data_dir), "RAPPORT_PORT_BASE": str(free_ports(2))}
         )
         self.log_path = data_dir / "twin" / "log.jsonl"
         self.witnessed: dict[str, datetime] = {}
@@ -139,7 +129,9 @@ class Playground:
         self.skipped = timedelta(0)
         self.service = Service(self.settings)
         self._service = Served(self.service.app, self.settings.port)
-        self.http = httpx.Client(base_url=self.settings.twin_url, timeout=PATIENCE_SECONDS)
+        self.http = httpx.Client(
+            base_url=self.settings.twin_url, timeout=PATIENCE_SECONDS, verify=PLAIN
+        )
         self.start_twin()
 
     def start_twin(self) -> None:
@@ -205,7 +197,7 @@ class Playground:
 
 
 def eventually(condition: Callable[[], Any]) -> Any:
-    """What the condition returns once it holds; fails after ten seconds."""
+    """What the condition returns once it holds; fails when it never does."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (found := condition()):
         assert time.monotonic() < deadline, "it never came true"

@@ -14,7 +14,8 @@ from rapport import settings as settings_module
 from rapport.clock import utc_now
 from rapport.simulator.log import Log, read_log
 from tests.conftest import kill
-from tests.simulator.conftest import Playground, Served, Service, eventually, free_port_base
+from tests.service import free_ports
+from tests.simulator.conftest import Playground, Served, Service, eventually
 
 PHONE = "12025550101"
 OTHER = "12025550102"
@@ -238,9 +239,9 @@ def test_a_torn_last_line_is_cut_off_and_the_log_goes_on(tmp_path: Path) -> None
 
 
 def test_a_killed_twin_remembers_and_delivers_what_was_waiting(tmp_path: Path) -> None:
-    env = {"RAPPORT_DATA_DIR": str(tmp_path), "RAPPORT_PORT_BASE": str(free_port_base())}
+    env = {"RAPPORT_DATA_DIR": str(tmp_path), "RAPPORT_PORT_BASE": str(free_ports(2))}
     settings = settings_module.load(env)
-    http = httpx.Client(base_url=settings.twin_url, timeout=10)
+    http = httpx.Client(base_url=settings.twin_url, timeout=60)
     printed = tmp_path / "printed"
     command = [sys.executable, "-m", "rapport.simulator"]
     first = subprocess.Popen(command, env=env, stdout=printed.open("ab"), stderr=subprocess.STDOUT)
@@ -263,7 +264,7 @@ def test_a_killed_twin_remembers_and_delivers_what_was_waiting(tmp_path: Path) -
         assert answer.status_code == 200
     finally:
         second.terminate()
-        assert second.wait(10) == 0
+        assert second.wait(30) == 0
         served.stop()
 
 
@@ -275,15 +276,15 @@ def answers(http: httpx.Client) -> bool:
 
 
 def test_an_open_phone_page_does_not_keep_the_twin_from_ending(tmp_path: Path) -> None:
-    env = {"RAPPORT_DATA_DIR": str(tmp_path), "RAPPORT_PORT_BASE": str(free_port_base())}
+    env = {"RAPPORT_DATA_DIR": str(tmp_path), "RAPPORT_PORT_BASE": str(free_ports(2))}
     settings = settings_module.load(env)
-    http = httpx.Client(base_url=settings.twin_url, timeout=10)
+    http = httpx.Client(base_url=settings.twin_url, timeout=60)
     twin = subprocess.Popen([sys.executable, "-m", "rapport.simulator"], env=env)
     eventually(lambda: answers(http))
     with http.stream("GET", "/phone/news") as news:
         next(news.iter_lines())
         twin.terminate()
-        assert twin.wait(5) == 0
+        assert twin.wait(30) == 0
 
 
 def test_anything_that_was_posted_by_hand_leaves_the_phone_page_whole(play: Playground) -> None:

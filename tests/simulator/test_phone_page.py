@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from rapport.simulator.samples import SAMPLES
-from tests.simulator.conftest import Playground, eventually
+from tests.simulator.conftest import PATIENCE_SECONDS, Playground, eventually
 
+expect.set_options(timeout=1000 * PATIENCE_SECONDS)
 CHROMIUM = Path("/usr/bin/chromium")
 ARGS = [
     "--no-sandbox",
@@ -303,9 +304,9 @@ def test_marketing_is_switched_off_and_the_number_is_changed(phone: Phone) -> No
     page.get_by_label("New number").fill("+1 202 555 0199")
     page.keyboard.press("Enter")
     expect(page.get_by_role("log").get_by_text("You changed your number")).to_be_visible()
+    system = eventually(lambda: phone.play.service.messages()[1:])[0]
     values = phone.play.service.values
     assert [item["value"] for v in values for item in v.get("user_preferences", [])] == ["stop"]
-    system = eventually(lambda: [m for v in values for m in v.get("messages", [])][1:])[0]
     assert system["system"]["wa_id"] == "12025550199"
 
 

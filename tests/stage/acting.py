@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 import sqlalchemy as sa
 
 from rapport import clock
@@ -19,13 +18,12 @@ from rapport.db import session
 from rapport.db.conversation import Inbox, Outbox
 from rapport.db.customers import Case, Customer
 from rapport.vocabulary import InboxState, SendState
-from tests.service import Service, choices_of, text_of, webhook_of
+from tests.service import PATIENCE_SECONDS, Service, choices_of, text_of, web, webhook_of
 from tests.stage.script import Conversation, Step
 from tests.stage.short_form import events_of, offers_of
 from tests.stage.verdict import Heard, faults
 
-PATIENCE_SECONDS = 30.0
-POLL_SECONDS = 0.04
+POLL_SECONDS = 0.1
 UNSETTLED = (SendState.QUEUED.value, SendState.SENDING.value)
 
 
@@ -56,11 +54,10 @@ class Stage:
     def tell(self, events: list[dict[str, Any]]) -> None:
         """Business events through their own door; all have to be taken."""
         settings = self.service.settings
-        answer = httpx.post(
+        answer = web.post(
             f"{settings.url}/events",
             json=events,
             headers={"Authorization": f"Bearer {settings.events_key}"},
-            timeout=60,
         )
         assert answer.status_code == 202, answer.text
         assert answer.json()["refused"] == [], answer.text
@@ -148,13 +145,13 @@ class Actor:
             for place, words in enumerate(step.what)
         ]
         body = webhook_of(messages, self.address)
-        answer = httpx.post(f"{self._twin}/webhook", content=body, timeout=30).json()
+        answer = web.post(f"{self._twin}/webhook", content=body).json()
         assert answer["status"] == 200, answer
         return int(answer["seq"]), [str(message["id"]) for message in messages]
 
     def _post(self, wish: dict[str, Any]) -> tuple[int, list[str]]:
         message = {"from": self.address, **wish}
-        answer = httpx.post(f"{self._twin}/messages", json=message, timeout=30)
+        answer = web.post(f"{self._twin}/messages", json=message)
         assert answer.status_code == 200, answer.text
         return int(answer.json()["seq"]), [str(answer.json()["wamid"])]
 
@@ -207,7 +204,7 @@ class Actor:
             since = page[-1]["seq"]
 
     def _log(self, since: int) -> list[dict[str, Any]]:
-        answer = httpx.get(f"{self._twin}/log", params={"since": str(since)}, timeout=30)
+        answer = web.get(f"{self._twin}/log", params={"since": str(since)})
         return list(answer.json()["entries"])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rapport.errors import RapportError
-from rapport.understanding import benchmark, datasets, thresholds
+from rapport.understanding import benchmark, datasets, detector, thresholds
 from rapport.understanding.datasets import Dataset
 from rapport.understanding.pipeline import OUTSIDE, Guess, Labelled
 from rapport.understanding.thresholds import Bar, Trial
@@ -67,6 +67,17 @@ def test_a_folder_without_a_set_is_refused(tmp_path: Path) -> None:
         datasets.read(tmp_path)
 
 
+@pytest.fixture
+def two_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The detector learns from our own lines, however small the set: here from a few of them."""
+    (tmp_path / "nlu").mkdir()
+    for language, line in (("en", "where is my order"), ("de", "wo ist meine Bestellung")):
+        group = f"nlu:\n- intent: order_status\n  examples: |\n    - {line}\n"
+        (tmp_path / "nlu" / f"order_status.{language}.yml").write_text(group)
+    monkeypatch.setattr(detector, "DATA", tmp_path)
+
+
+@pytest.mark.usefixtures("two_languages")
 def test_the_own_pipeline_is_trained_and_measured(folder: Path) -> None:
     [data] = datasets.read(folder)
     result = benchmark.measure(data, "rapport", benchmark.own_steps(CONFIG), None)

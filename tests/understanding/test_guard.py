@@ -21,6 +21,7 @@ from rapport.understanding.guard_lines import expanded, lines_in
 from rapport.understanding.opt_outs import Share, measure
 from rapport.vocabulary import MARKETING_TOPICS, TOPICS
 from tests.conftest import SHARED
+from tests.model import trained_guard
 
 LINES = SHARED / "nlu" / "optout"
 LANGUAGES = ("en", "de", "es", "pt", "hi", "id")
@@ -29,7 +30,7 @@ Decide = Callable[..., Decision]
 
 @pytest.fixture(scope="module")
 def guard() -> Guard:
-    return guards.ensure()
+    return trained_guard()
 
 
 STOPS = {

@@ -13,13 +13,14 @@ from sklearn.metrics import f1_score
 from tests.model import loaded_agent
 
 HELD_OUT = Path(__file__).resolve().parents[1] / "nlu_held_out.en.yml"
+SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C ten times faster
 NLU = Path(__file__).resolve().parents[2] / "data" / "nlu"
 
 
 def examples(path: Path) -> list[tuple[str, str]]:
     return [
         (line[2:].strip(), group["intent"])
-        for group in yaml.safe_load(path.read_text())["nlu"]
+        for group in yaml.load(path.read_text(), SAFE_LOADER)["nlu"]  # noqa: S506
         for line in group.get("examples", "").splitlines()
         if "intent" in group
     ]

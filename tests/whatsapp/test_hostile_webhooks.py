@@ -137,9 +137,9 @@ def test_a_broken_message_never_hides_its_neighbours(broken: Any) -> None:
 def test_a_thousand_updates_of_a_full_webhook_are_read_in_a_blink() -> None:
     many = [text_message(id=f"wamid.{i}", text={"body": "é" * 900}) for i in range(1000)]
     body = with_messages(*many)
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(webhook.parse(body)) == 1000
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 @pytest.mark.parametrize(
@@ -157,9 +157,9 @@ def test_a_thousand_updates_of_a_full_webhook_are_read_in_a_blink() -> None:
 @pytest.mark.parametrize("key", ["id", "from", "timestamp", "type", "text", "from_user_id", "x"])
 def test_hostile_sizes_cost_linear_time(key: str, hostile: bytes) -> None:
     body = with_messages(text_message(**{key: "HOSTILE"})).replace(b'"HOSTILE"', hostile)
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(webhook.parse(body)) == 1
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
