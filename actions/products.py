@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions import answers
+from actions.facts import vocabulary
 from actions.order_status import ordinal
 from actions.skill import Button, Context, Question, Reply, Skill, skills
-from rapport.customers import catalogue, naming
+from rapport.customers import catalogue, naming, product_facts
 from rapport.customers.catalogue import ProductFacts
 
 ROWS = 10
@@ -98,7 +99,8 @@ def ask_which(context: Context, found: list[ProductFacts], skill: str, *ordinary
 
 def none_called(context: Context, strange: list[str]) -> str:
     """ "There is no “flux capacitor” in our catalogue": by its name where the words plainly are one."""
-    name = name_of(context, strange)
+    about_facts = product_facts.words_of(vocabulary(), strange)
+    name = name_of(context, [word for word in strange if word not in about_facts] or strange)
     if name is None:
         return context.say("product.unknown")
     return context.say("product.none_called", name=name)
