@@ -9,6 +9,9 @@ from typing import Any
 from actions.context import NAME_WORDS, PLAIN, Context
 from rapport.customers import catalogue, history_account, history_orders, naming
 
+OF_THINGS = frozenset({"cancel_order", "return_refund"})
+"""Wishes that may be about a thing of the order, which the correction may name too."""
+
 
 def corrected(context: Context) -> Context | None:
     """The wish just answered or asked about, with what the customer puts in its place.
@@ -26,7 +29,8 @@ def corrected(context: Context) -> Context | None:
         return None
     if "order_id" in asked:
         found = other_order(context, asked["order_id"])
-        return again(context, skill, found, ("order_id", found)) if found else None
+        text = f"{found} {wanted(context)}" if skill in OF_THINGS else found
+        return again(context, skill, text, ("order_id", found)) if found else None
     if {"period", "plan_id"} & set(asked) and context.question and context.question.skill != skill:
         return None
     if "period" in asked:

@@ -99,8 +99,8 @@ def ask_which(context: Context, found: list[ProductFacts], skill: str, *ordinary
 
 def none_called(context: Context, strange: list[str]) -> str:
     """ "There is no “flux capacitor” in our catalogue": by its name where the words plainly are one."""
-    about_facts = product_facts.words_of(vocabulary(), strange)
-    name = name_of(context, [word for word in strange if word not in about_facts] or strange)
+    told = [word for word in strange if not product_facts.is_spelt(vocabulary(), word)]
+    name = name_of(context, told or strange)
     if name is None:
         return context.say("product.unknown")
     return context.say("product.none_called", name=name)

@@ -53,6 +53,14 @@ def words_of(vocabulary: Vocabulary, said: Sequence[str]) -> set[str]:
     return {word for word in said if any(_speaks(word, entry) for entry in entries)}
 
 
+def is_spelt(vocabulary: Vocabulary, word: str) -> bool:
+    """Whether a word is, letter by letter, one that speaks of some kind of fact."""
+    entries = [entry for kind in vocabulary.values() for entry in kind]
+    return any(
+        word.startswith(entry[:-1]) if entry.endswith("*") else word == entry for entry in entries
+    )
+
+
 def _speaks(word: str, entry: str) -> bool:
     return word.startswith(entry[:-1]) if entry.endswith("*") else naming.is_same(entry, word)
 
