@@ -27,6 +27,9 @@ COURTESIES = frozenset(
 )
 CERTAIN = 0.9
 """From here on an insult is a way of asking for something: "where is my fucking order"."""
+SIBLINGS = frozenset({"product_question", "back_in_stock", "ask_price"})
+TOGETHER = 0.8
+"""Readings about one product that are this likely together: the likelier one's answer serves the other."""
 NEVER_GUESSED = frozenset({"self_harm", "abuse"})
 """Decided by phrases alone."""
 
@@ -42,7 +45,15 @@ def reconsidered(parse: dict[str, Any]) -> dict[str, Any]:
         return {**parse, "intent": {**intent, "name": FALLBACK}}
     if name == "affirm" and asks(parse["text"]):
         return {**parse, "intent": {**intent, "name": FALLBACK}}
-    return parse
+    likelier = _of_siblings(parse) if name == FALLBACK else None
+    return {**parse, "intent": likelier} if likelier else parse
+
+
+def _of_siblings(parse: dict[str, Any]) -> dict[str, Any] | None:
+    """The likelier of two readings that are siblings and leave little to any other."""
+    rows = [row for row in parse.get("intent_ranking") or [] if row["name"] != FALLBACK][:2]
+    are_siblings = len(rows) == 2 and {row["name"] for row in rows} <= SIBLINGS
+    return rows[0] if are_siblings and sum(r["confidence"] for r in rows) >= TOGETHER else None
 
 
 def asks(text: str) -> bool:

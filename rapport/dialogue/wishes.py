@@ -26,7 +26,7 @@ ONE_THING = (
     {"cancel_order", "return_refund"},
 )
 """Pairs that are two sides of one matter: "it is broken and I want my money back"."""
-SURE, WORDS = 0.8, 2
+SURE, WORDS = 0.7, 2
 """Least confidence in each part alone, and words in it."""
 LIKELIEST = 5
 """Both wishes have to be among so many readings of the whole."""

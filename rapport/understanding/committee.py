@@ -8,7 +8,8 @@ almost certain is not asked of the others: the meaning takes longer than all the
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -123,7 +124,7 @@ class Committee:
         alone = self._alone * self._judges.alone(by_words)
         alone[np.diff(rows.indptr) == 0] = 0.0
         found = shares(alone)
-        is_known = np.array([self._is_read(text) for text in texts])
+        is_known = np.array([self._knows_a_word(text) for text in texts])
         unsure = np.flatnonzero(is_known & (found.max(axis=1) < SURE))
         if len(unsure):
             vectors = meaning.vectors(_plain([texts[place] for place in unsure]))
@@ -166,17 +167,18 @@ class Committee:
             )
         return self
 
-    def _is_read(self, text: str) -> bool:
+    def _knows_a_word(self, text: str) -> bool:
         """Without one known word a meaning is a guess: letters knocked together mean something too."""
-        words = normalised(text).split()
-        return any(word in self._known for word in words) or meaning.can_read(" ".join(words))
+        return any(word in self._known for word in normalised(text).split())
 
     def _taught(self, rows: csr_matrix, vectors: Any, right: Any) -> Judges:
         """Judges that have learnt the labels' numbers `right`; on two cores side by side.
 
-        Each on one thread: several add up in another order each time, and no two trainings would be alike.
+        Each in one thread of a process of its own: threads add up in another order each time, and two machines
+        of scikit-learn's share one source of chance, so that no two trainings would be alike.
         """
-        with threadpool_limits(1), ThreadPoolExecutor(1) as beside:
+        copying = multiprocessing.get_context("fork")
+        with threadpool_limits(1), ProcessPoolExecutor(1, mp_context=copying) as beside:
             axes = self._meaning_weight * _main_axes(vectors)
             joined = csr_matrix(hstack([rows, csr_matrix(vectors @ axes)]))
             both = beside.submit(machine, joined, right, self._penalty)

