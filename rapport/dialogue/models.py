@@ -37,6 +37,7 @@ TRAINED_ON = (
     "rapport/understanding/meaning.py",
     "rapport/understanding/network.py",
     "rapport/understanding/phrasebook.py",
+    "rapport/understanding/sources.py",
 )
 """What a model is made of. The replies are not: rewording one needs no training."""
 

@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from rapport.understanding import importer, language
+from rapport.understanding import importer, language, sources
 from rapport.understanding.linear import LinearModel
 
 NAME = "languages"
@@ -57,6 +57,11 @@ class LanguageDetector(GraphComponent):
         with model_storage.read_from(resource) as folder:
             loaded._model.load(folder, NAME)
         return loaded
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """The code, and which lines are in which file."""
+        return sources.fingerprint([*DATA.glob("nlu/*.yml"), *DATA.glob("languages/*.yml")])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn which file each example is from: Rasa's training data no longer tell."""

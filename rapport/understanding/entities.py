@@ -19,7 +19,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from rapport.understanding import language, values
+from rapport.understanding import language, sources, values
 from rapport.understanding.detector import OUTPUT
 from rapport.understanding.phrasebook import Named, Phrasebook, same
 
@@ -64,6 +64,11 @@ class EntityExtractor(GraphComponent):
             loaded = cls(model_storage, resource, Phrasebook.load(folder))
             loaded._synonyms = json.loads((folder / SYNONYMS).read_text(encoding="utf-8"))
         return loaded
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """The code the phrases are found with."""
+        return sources.fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Build the pipeline. Raises re.error for an expression that is none."""

@@ -13,6 +13,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from rapport.understanding import sources
 from rapport.understanding.committee import Committee
 
 NAME = "intents"
@@ -70,6 +71,11 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         with model_storage.read_from(resource) as folder:
             loaded._model.load(folder, NAME)
         return loaded
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """The code the classifier is made of."""
+        return sources.fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on the examples that have an intent, whatever their language."""
