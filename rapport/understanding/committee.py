@@ -27,8 +27,11 @@ from rapport.understanding.network import Network
 
 AXES = 96
 """Of the 512 numbers of a meaning the linear judge sees these combinations, which hold most of what differs."""
-SURE = 0.98
+SURE = 0.95
 """From this chance on the words alone decide; on own lines the three together are right as often there."""
+
+SHAKEN = 0.5
+"""Of the margins of a text without one known word: its pieces are like many a word, and certain of nothing."""
 
 
 @dataclass
@@ -123,8 +126,9 @@ class Committee:
         by_words = self._judges.words.times(rows)
         alone = self._alone * self._judges.alone(by_words)
         alone[np.diff(rows.indptr) == 0] = 0.0
-        found = shares(alone)
         is_known = np.array([self._knows_a_word(text) for text in texts])
+        alone[~is_known] *= SHAKEN
+        found = shares(alone)
         unsure = np.flatnonzero(is_known & (found.max(axis=1) < SURE))
         if len(unsure):
             vectors = meaning.vectors(_plain([texts[place] for place in unsure]))

@@ -17,6 +17,7 @@ from rapport.conversation import inbox
 from rapport.db import session as db
 from rapport.whatsapp import webhook
 from tests.command_line import ROOT, CommandLine, complaint
+from tests.model import trained_guard
 from tests.service import text_webhook
 
 PHONE = "4915755500142"
@@ -25,6 +26,7 @@ PHONE = "4915755500142"
 @pytest.fixture
 def written(cli: CommandLine, sessions: Any) -> CommandLine:
     """An installation to which one unknown person wrote twice."""
+    trained_guard()
     for number, text in enumerate(["where is\nmy order?", "hello"]):
         events = webhook.parse(text_webhook(PHONE, text, f"wamid.{number}"))
         with sessions.begin() as session:

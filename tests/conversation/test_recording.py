@@ -19,10 +19,16 @@ from rapport.vocabulary import CustomerId
 from rapport.whatsapp import webhook
 from rapport.whatsapp.webhook import Sender
 from tests.conftest import EMPTY, execute
+from tests.model import trained_guard
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=timezone.utc)
 PHONES = ("525512345678", "5215512345678", "12025550101")
 USER_IDS = ("US.1001", "US.1002")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def trained() -> None:
+    trained_guard()
 
 
 def message(number: int, text: str = "hello", **who: Any) -> dict[str, Any]:
