@@ -11,7 +11,7 @@ import pytest
 
 from tests.service import Service
 from tests.stage.acting import Performance, Stage
-from tests.stage.script import Conversation, conversations
+from tests.stage.script import KINDS, Conversation, conversations
 from tests.workers import part_of
 
 SIDE_BY_SIDE = 6
@@ -78,6 +78,8 @@ SCENES = (
     "unknown_customer",
 )
 """What cuts across the skills, a file each."""
+IN_ALL_KINDS: tuple[str, ...] = ("return_refund",)
+"""Skills in which there is something to correct, to interrupt and to refuse; each has a file."""
 
 ALL = conversations()
 
@@ -128,3 +130,12 @@ def test_every_skill_is_heard_in_a_conversation(skill: str) -> None:
 @pytest.mark.parametrize("scene", SCENES)
 def test_what_cuts_across_the_skills_has_a_file(scene: str) -> None:
     assert scene in {conversation.path.stem for conversation in ALL}
+
+
+@pytest.mark.parametrize("language", ("en", "de", "es", "pt", "hi", "id"))
+@pytest.mark.parametrize("skill", IN_ALL_KINDS)
+def test_a_skill_is_shown_going_well_corrected_interrupted_and_refused(
+    skill: str, language: str
+) -> None:
+    own = [it for it in ALL if it.path.stem == skill and it.who.get("language", "en") == language]
+    assert set().union(*(it.shows for it in own)) == set(KINDS)

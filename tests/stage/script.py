@@ -22,6 +22,7 @@ WHO = {
     "customer": {},
     "verified customer": {"verified": True},
 }
+KINDS = ("happy path", "correction", "interruption", "refusal")
 MEDIA = ("image", "audio", "video", "sticker", "document", "location", "contacts")
 
 Reader = Callable[[Any], Any]
@@ -57,7 +58,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Conversation:
-    """One customer's chat from its first word."""
+    """One customer's chat from its first word. `shows`: which of KINDS it is an example of, for its file's skill."""
 
     path: Path
     line: int
@@ -66,6 +67,7 @@ class Conversation:
     who: dict[str, Any]
     given: tuple[dict[str, Any], ...]
     chat: tuple[Step, ...]
+    shows: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
@@ -100,10 +102,16 @@ def _conversations_of(path: Path, first: int) -> list[Conversation]:
 
 
 def _conversation(path: Path, item: Any, number: int) -> Conversation:
-    readers = {"name": text, "who": who, "given": given, "chat": lambda steps: _chat(path, steps)}
+    readers = {
+        "name": text,
+        "shows": kinds,
+        "who": who,
+        "given": given,
+        "chat": lambda steps: _chat(path, steps),
+    }
     read = _fields(path, item, readers, "a conversation", needs=("name", "who", "chat"))
-    given_ = tuple(read.get("given", ()))
-    return Conversation(path, item.line, number, read["name"], read["who"], given_, read["chat"])
+    read["given"] = tuple(read.get("given", ()))
+    return Conversation(path, item.line, number, **read)
 
 
 def _chat(path: Path, steps: Any) -> tuple[Step, ...]:
@@ -205,6 +213,11 @@ def one_of(*words: str) -> Reader:
         return str(value)
 
     return read
+
+
+def kinds(value: Any) -> frozenset[str]:
+    """What a conversation is an example of."""
+    return frozenset(one_of(*KINDS)(kind) for kind in texts(value))
 
 
 def number(value: Any) -> int:

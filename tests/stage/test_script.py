@@ -49,6 +49,7 @@ def test_a_file_is_read_as_it_is_written(tmp_path):
         ("contains: X1", "contain: X1", "told.yml:9: contain is no key of expects"),
         ("  who:", "  whom:", "told.yml:3: whom is no key of a conversation"),
         ("caption:", "captions:", "told.yml:11: captions is no key of a message"),
+        ("who: customer", "shows: sad\n  who: customer", "told.yml:3: shows: one of happy path"),
         ("who: customer", "who: somebody", "told.yml:3: who: one of stranger, customer"),
         ("who: customer", "who: {phone: 1}", "told.yml:3: who: one of stranger, customer"),
         ("name: One", "name: true", "told.yml:2: name: not a text"),
