@@ -137,5 +137,5 @@ def test_what_cuts_across_the_skills_has_a_file(scene: str) -> None:
 def test_a_skill_is_shown_going_well_corrected_interrupted_and_refused(
     skill: str, language: str
 ) -> None:
-    own = [it for it in ALL if it.path.stem == skill and it.who.get("language", "en") == language]
+    own = [it for it in ALL if it.path.stem == skill and it.language == language]
     assert set().union(*(it.shows for it in own)) == set(KINDS)
