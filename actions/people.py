@@ -56,6 +56,7 @@ class Complaint(Skill):
             return offer(context, "complaint.stranger", "complaint")
         turn, customer_id = context.turn, context.profile.customer_id
         case_id = cases.open_one(turn.session, customer_id, turn.now, topic="complaint")
+        is_new = case_id is None or case_id == cases.case_id_of(turn.wamid)
         if case_id is None:
             case_id = cases.open_case(
                 turn.session,
@@ -68,7 +69,8 @@ class Complaint(Skill):
             )
         else:
             cases.add(turn.session, case_id, context.heard.text)
-        return offer(context, "complaint.noted", "complaint", case_id=case_id)
+        key = "complaint.noted" if is_new else "complaint.added"
+        return offer(context, key, "complaint", case_id=case_id)
 
 
 def offer(context: Context, key: str, reason: str, **values: object) -> Reply:

@@ -78,7 +78,10 @@ SCENES = (
     "unknown_customer",
 )
 """What cuts across the skills, a file each."""
-IN_ALL_KINDS: tuple[str, ...] = ("return_refund",)
+IN_ALL_KINDS: tuple[str, ...] = (
+    "complaint",
+    "return_refund",
+)
 """Skills in which there is something to correct, to interrupt and to refuse; each has a file."""
 
 ALL = conversations()
