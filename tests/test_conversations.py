@@ -79,6 +79,7 @@ SCENES = (
 )
 """What cuts across the skills, a file each."""
 IN_ALL_KINDS: tuple[str, ...] = (
+    "ask_human",
     "complaint",
     "return_refund",
 )
