@@ -81,6 +81,7 @@ SCENES = (
 IN_ALL_KINDS: tuple[str, ...] = (
     "ask_human",
     "complaint",
+    "order_problem",
     "return_refund",
 )
 """Skills in which there is something to correct, to interrupt and to refuse; each has a file."""
