@@ -80,6 +80,8 @@ SCENES = (
 """What cuts across the skills, a file each."""
 IN_ALL_KINDS: tuple[str, ...] = (
     "ask_human",
+    "cancel_order",
+    "change_address",
     "complaint",
     "order_problem",
     "return_refund",
