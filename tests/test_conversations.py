@@ -80,9 +80,11 @@ SCENES = (
 """What cuts across the skills, a file each."""
 IN_ALL_KINDS: tuple[str, ...] = (
     "ask_human",
+    "bill_question",
     "cancel_order",
     "change_address",
     "complaint",
+    "credit_increase",
     "order_problem",
     "return_refund",
 )
