@@ -85,7 +85,10 @@ IN_ALL_KINDS: tuple[str, ...] = (
     "change_address",
     "complaint",
     "credit_increase",
+    "credit_limit",
+    "data_usage",
     "order_problem",
+    "order_status",
     "return_refund",
 )
 """Skills in which there is something to correct, to interrupt and to refuse; each has a file."""
