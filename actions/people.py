@@ -11,6 +11,7 @@ from rapport.customers import cases
 from rapport.dialogue import second_look
 from rapport.hours import Hours
 
+DECLINED = "declined"
 SENT_BACK = frozenset({"returned", "refunded"})
 
 
@@ -25,11 +26,17 @@ class AskHuman(Skill):
         return hand_over(context, "asked")
 
     def resume(self, context: Context, question: Question) -> Reply | None:
-        """Yes or no to "shall a colleague take over?"."""
+        """Yes or no to "shall a colleague take over?", or "actually yes" after a no."""
+        is_over = question.asks == DECLINED
+        if is_over and not context.says_any("words.after_all"):
+            return None
         if context.heard.intent == "affirm":
             return hand_over(context, question.about.get("reason", "accepted"))
+        if is_over:
+            return None
         if context.heard.intent == "deny":
-            return Reply(context.say("human.declined"))
+            declined = Question(self.intent, DECLINED, question.about)
+            return Reply(context.say("human.declined"), question=declined)
         if second_look.asks(context.heard.text) and not context.heard.is_another_wish("ask_human"):
             return self.told_when(context, question)
         return None
@@ -41,7 +48,9 @@ class AskHuman(Skill):
         return Reply(" ".join([*told, again]), person_or_not(context), question) if told else None
 
     def remind(self, context: Context, question: Question) -> Reply | None:
-        """Whether a colleague shall take over, once more."""
+        """Whether a colleague shall take over, once more; not after a no."""
+        if question.asks == DECLINED:
+            return None
         return Reply(context.say("human.wanted_again"), person_or_not(context))
 
 
