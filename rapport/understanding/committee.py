@@ -103,13 +103,13 @@ class Committee:
         self._penalty, self._meaning_weight = penalty, meaning_weight
         self.labels: list[str] = []
         self._known: frozenset[str] = frozenset()
-        self._has_many = False
+        self._sure = SURE
 
     def fit(self, texts: list[str], labels: list[str]) -> None:
         """Learn from texts and their labels, then how far to believe each judge."""
         rows, vectors = self._features.fit(texts), meaning.many(_plain(texts))
         self._known = frozenset(word for text in texts for word in normalised(text).split())
-        self._has_many = len(texts) >= MANY
+        self._sure = SURE if len(texts) >= MANY else np.inf
         names, right = np.unique(labels, return_inverse=True)
         self.labels = [str(name) for name in names]
         found, asked = [], []
@@ -131,13 +131,11 @@ class Committee:
         rows = self._features.rows(texts)
         by_words = self._judges.words.times(rows)
         alone = self._alone * self._judges.alone(by_words)
-        has_features = np.diff(rows.indptr) > 0
-        alone[~has_features] = 0.0
+        alone[np.diff(rows.indptr) == 0] = 0.0
         is_known = np.array([self._knows_a_word(text) for text in texts])
         alone[~is_known] *= SHAKEN
         found = shares(alone)
-        is_unsure = is_known & (found.max(axis=1) < SURE) if self._has_many else has_features
-        unsure = np.flatnonzero(is_unsure)
+        unsure = np.flatnonzero(is_known & (found.max(axis=1) < self._sure))
         if len(unsure):
             vectors = meaning.vectors(_plain([texts[place] for place in unsure]))
             margins = self._judges.margins(by_words[unsure], vectors)
@@ -153,7 +151,7 @@ class Committee:
             known_features=self._features.known,
             rarity=self._features.rarity.astype(np.float16),
             trust=np.array([self._alone, *self._trust]),
-            has_many=np.array(self._has_many),
+            sure=np.array(self._sure),
             **{f"words_{key}": value for key, value in vars(judges.words).items()},
             meaning=judges.meaning,
             offsets=judges.offsets,
@@ -172,7 +170,7 @@ class Committee:
             self._features.known = arrays["known_features"]
             self._features.rarity = arrays["rarity"].astype(np.float32)
             self._alone, *self._trust = map(float, arrays["trust"])
-            self._has_many = bool(arrays["has_many"])
+            self._sure = float(arrays["sure"])
             self._judges = Judges(
                 words=Packed(*(arrays[f"words_{key}"] for key in Packed.__annotations__)),
                 meaning=arrays["meaning"],

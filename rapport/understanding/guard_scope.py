@@ -14,7 +14,7 @@ from rapport.vocabulary import ANY_TOPIC, MARKETING_TOPICS, TOPICS
 
 KEEP, STOP, BUT, ALL, TOO = "keep", "stop", "but", "all", "too"
 Mark = tuple[int, str]
-"""Where in a clause a phrase stands (in words), and what it is: a marker above or a topic."""
+"""Where in a clause a phrase stands (phrases and other words counted), and what it is: a marker above or a topic."""
 
 
 def phrases_in(folder: Path) -> dict[str, Any]:
@@ -109,27 +109,34 @@ def _told(
 
 
 def _is_kept(at: int, marks: list[Mark]) -> bool:
-    """Whether the topic at `at` is to go on: the nearest marker on its side of a "but" decides."""
+    """Whether the topic at `at` is to go on: the nearest marker on its side of a "but" decides.
+
+    Of two as near that counts which is not as near to another topic: "stop offers keep orders". Between "only"
+    and "stop" a single topic is all that ends: "sirf offers band karo".
+    """
     walls = [place for place, mark in marks if mark == BUT]
     before = max((wall for wall in walls if wall < at), default=-1)
     behind = min((wall for wall in walls if wall > at), default=10**6)
     near = [
-        (abs(place - at), mark)
+        (abs(place - at), place, mark)
         for place, mark in marks
         if before < place < behind and mark in (KEEP, STOP, _ONLY)
     ]
-    if near:
-        return min(near, key=lambda found: (found[0], found[1] == STOP))[1] != STOP
-    return before >= 0
+    if not near:
+        return before >= 0
+    distance = min(near)[0]
+    others = {place for place, mark in marks if mark in TOPICS and place != at}
+    closest = {place: mark for far, place, mark in near if far == distance}
+    own = {m for p, m in closest.items() if not others & {p - distance, p + distance}}
+    told = own or set(closest.values())
+    return told != {STOP} and (bool(others) or told != {STOP, _ONLY})
 
 
 def _marks(words: list[str], lexicon: dict[str, str]) -> Iterator[Mark]:
-    at = 0
+    at = place = 0
     while at < len(words):
-        size = next(
-            (n for n in range(_LONGEST_PHRASE, 0, -1) if " ".join(words[at : at + n]) in lexicon),
-            0,
-        )
+        sizes = range(_LONGEST_PHRASE, 0, -1)
+        size = next((n for n in sizes if " ".join(words[at : at + n]) in lexicon), 0)
         if size:
-            yield at, lexicon[" ".join(words[at : at + size])]
-        at += size or 1
+            yield place, lexicon[" ".join(words[at : at + size])]
+        at, place = at + (size or 1), place + 1
