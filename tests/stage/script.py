@@ -75,6 +75,11 @@ class Conversation:
         return f"{self.path.stem}: {self.name}"
 
     @property
+    def language(self) -> str:
+        """The customer's, without the country: `es` of `es-MX`."""
+        return str(self.who.get("language", "en")).split("-")[0]
+
+    @property
     def phone(self) -> str:
         """A number of its own, of no real exchange."""
         return f"155502{self.number:05d}"
