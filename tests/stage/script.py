@@ -75,14 +75,14 @@ class Conversation:
         return f"{self.path.stem}: {self.name}"
 
     @property
-    def language(self) -> str:
-        """The customer's, without the country: `es` of `es-MX`."""
-        return str(self.who.get("language", "en")).split("-")[0]
-
-    @property
     def phone(self) -> str:
         """A number of its own, of no real exchange."""
         return f"155502{self.number:05d}"
+
+    @property
+    def language(self) -> str:
+        """The customer's language, without its country."""
+        return str(self.who.get("language", "en")).partition("-")[0]
 
     @property
     def customer(self) -> str:
