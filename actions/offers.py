@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from actions import offer_facts, plan_wish, plans, wish
 from actions.offer_answers import ask_when, buttons, decline, inform, moment, put_off, take
-from actions.skill import Context, Question, Reply, Skill, perform, skills
+from actions.skill import Context, Question, Reply, Skill, paragraphs, perform, skills
 from rapport.customers import naming, offers
 from rapport.customers.offers import Answer, OfferFacts
 from rapport.customers.tariffs import Recommendation
@@ -154,7 +154,7 @@ def judge(context: Context, question: Question) -> Reply | None:
     offer_id = question.about["offer_id"]
     is_no = wish.is_no(context) and context.heard.intent != "offer_later"
     if question.asks == "taken":
-        return put(context, offer_id, "offer_decline") if is_no else None
+        return judge_taken(context, offer_id, is_no)
     other = other_offer(context, offer_id)
     if other is not None:
         return put(context, other, "offer_more_info")
@@ -163,6 +163,21 @@ def judge(context: Context, question: Question) -> Reply | None:
     said = context.heard.intent
     intent = "offer_decline" if is_no else ANSWERS.get(said, said)
     return put(context, offer_id, intent) if intent in KINDS else None
+
+
+def judge_taken(context: Context, offer_id: int, is_no: bool) -> Reply | None:
+    """What was taken a moment ago is not wanted, or another one is in its place ("no, the flask")."""
+    is_turn = is_no or wish.begins_with_no(context)
+    if is_turn and names_another_plan(context):
+        return change(context)
+    other = other_offer(context, offer_id) if is_turn else None
+    if other is None and not is_no:
+        return None
+    back = put(context, offer_id, "offer_decline")
+    if other is None:
+        return back
+    taken = put(context, other, "offer_accept")
+    return replace(taken, text=paragraphs(back, taken))
 
 
 def put(context: Context, offer_id: object, intent: str) -> Reply:

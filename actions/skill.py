@@ -276,10 +276,8 @@ def events_of(context: Context, reply: Reply) -> list[Any]:
     """What the tracker has to remember of a reply."""
     question = reply.question.as_slot() if reply.question else None
     events = [SlotSet("open_question", question)]
-    if reply.subject is not None:
-        subject = spoken.remembered(context, reply.subject)
-        events.append(SlotSet("subject", {**subject, "skill": reply.skill}))
-    return events
+    subject = spoken.after(context, reply)
+    return [*events, SlotSet("subject", subject)] if subject is not None else events
 
 
 @functools.lru_cache(maxsize=1)

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.context import Context
+from actions.context import Context, Question, Reply
+
+
+def after(context: Context, reply: Reply) -> dict[str, Any] | None:
+    """What "it" means from a reply on, None when that stays as it was.
+
+    A new question about something else leaves "it" as it was; a "no" to it is no longer about the answer before.
+    """
+    if reply.subject is not None:
+        return {**remembered(context, reply.subject), "skill": reply.skill}
+    is_new = reply.question is not None and _identity(reply.question) != _identity(context.question)
+    return {**context.subject, "skill": None} if context.subject and is_new else None
+
+
+def _identity(question: Question | None) -> tuple[Any, ...]:
+    return (question.skill, question.asks, question.about) if question else ()
 
 
 def remembered(context: Context, subject: dict[str, Any]) -> dict[str, Any]:

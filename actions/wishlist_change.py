@@ -243,6 +243,8 @@ def listed(products: list[ProductFacts]) -> str:
 
 def all_sure(context: Context, wished: list[ProductFacts]) -> str:
     """Shall all of it go."""
+    if len(wished) == 1:
+        return context.say("wishlist.all_sure_one", products=listed(wished))
     return context.say("wishlist.all_sure", count=len(wished), products=listed(wished))
 
 

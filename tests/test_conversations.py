@@ -80,16 +80,29 @@ SCENES = (
 """What cuts across the skills, a file each."""
 IN_ALL_KINDS: tuple[str, ...] = (
     "ask_human",
+    "ask_price",
+    "back_in_stock",
     "bill_question",
     "cancel_order",
     "change_address",
+    "change_plan",
     "complaint",
     "credit_increase",
     "credit_limit",
     "data_usage",
+    "offer_accept",
+    "offer_decline",
+    "offer_later",
+    "offer_more_info",
     "order_problem",
     "order_status",
+    "plan_options",
+    "price_match",
+    "product_question",
     "return_refund",
+    "wishlist_add",
+    "wishlist_remove",
+    "wishlist_show",
 )
 """Skills in which there is something to correct, to interrupt and to refuse; each has a file."""
 
