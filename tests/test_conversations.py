@@ -78,7 +78,19 @@ SCENES = (
     "unknown_customer",
 )
 """What cuts across the skills, a file each."""
-IN_ALL_KINDS: tuple[str, ...] = ("return_refund",)
+IN_ALL_KINDS: tuple[str, ...] = (
+    "fewer_messages",
+    "my_subscriptions",
+    "opt_in",
+    "opt_out",
+    "pause_messages",
+    "privacy_delete",
+    "privacy_what_you_know",
+    "resume_messages",
+    "return_refund",
+    "switch_language",
+    "why_this_message",
+)
 """Skills in which there is something to correct, to interrupt and to refuse; each has a file."""
 
 ALL = conversations()
