@@ -14,6 +14,8 @@ from rapport.customers.tariffs import Recommendation
 
 VALID = timedelta(days=30)
 """A recommendation rests on past cycles; a month later there is a new one."""
+SURE = 0.6
+"""Who has no offer open and is understood less surely than this hardly speaks of one."""
 ANSWERS = {"affirm": "offer_accept", "change_plan": "offer_accept"}
 """What answers the offer that was just made without calling it one."""
 
@@ -215,9 +217,14 @@ def change(context: Context) -> Reply:
 
 
 def answered(context: Context, answer: offer_facts.Answerer) -> Reply:
-    """The answer put to the offer meant; which one is it when there are several; none, and it is said."""
+    """The answer put to the offer meant; which one is it when there are several; none, and it is said.
+
+    Without an offer a guess is asked back.
+    """
     known = offers.recent(context.turn.session, context.profile.customer_id, context.turn.now)
     meant = offer_facts.meant(context, known)
+    if not meant and context.heard.confidence < SURE:
+        return perform(skills()["nlu_fallback"], context)
     if not meant:
         return Reply(context.say("offer.none"))
     if len(meant) > 1:

@@ -13,6 +13,8 @@ ENOUGH = 0.4
 0.44 of "trail lamp"."""
 SLIP = 80
 """rapidfuzz's ratio above which a word of four letters or more counts as the same, misspelt."""
+HEAD = 5
+"""So many letters at the end of a compound name the thing: "Kocher" for the "Campingkocher"."""
 ENCLITIC = "nya"
 """Indonesian's "its" or "the", written onto the word: "termosnya"."""
 LATIN_MARKS = re.compile("[\u0300-\u036f]")
@@ -35,12 +37,7 @@ def meant(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     The name that explains most letters of the text wins, a whole name over a part of one.
     """
     said = words(text)
-    holders = _holders(names)
-    scores = {key: _score(said, variants, holders) for key, variants in names.items()}
-    best = max(scores.values(), default=NOTHING)
-    if best == NOTHING:
-        return []
-    return [key for key, score in scores.items() if score == best]
+    return _likeliest(said, names) or _likeliest(_compounds(said, names), names)
 
 
 def named(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
@@ -62,14 +59,8 @@ def named(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
 
 def picked(text: str, names: Mapping[str, Sequence[str]]) -> str | None:
     """The one of a few offered names that the text singles out by any word of its own, "44" included."""
-    said = set(words(text))
-    holders = _holders(names)
-    own = {
-        key
-        for key, variants in names.items()
-        if any(holders[word] == 1 for v in variants for word in words(v) if word in said)
-    }
-    return own.pop() if len(own) == 1 else None
+    said = words(text)
+    return _only_one(said, names) or _only_one(_compounds(said, names), names)
 
 
 def nearest(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
@@ -123,6 +114,29 @@ def _holders(names: Mapping[str, Sequence[str]]) -> dict[str, int]:
         for word in {word for variant in variants for word in words(variant)}:
             holders[word] = holders.get(word, 0) + 1
     return holders
+
+
+def _likeliest(said: list[str], names: Mapping[str, Sequence[str]]) -> list[str]:
+    holders = _holders(names)
+    scores = {key: _score(said, variants, holders) for key, variants in names.items()}
+    best = max(scores.values(), default=NOTHING)
+    return [key for key, score in scores.items() if score == best] if best != NOTHING else []
+
+
+def _only_one(said: list[str], names: Mapping[str, Sequence[str]]) -> str | None:
+    holders = _holders(names)
+    own = {
+        key
+        for key, variants in names.items()
+        if any(holders[word] == 1 for v in variants for word in words(v) if word in said)
+    }
+    return own.pop() if len(own) == 1 else None
+
+
+def _compounds(said: list[str], names: Mapping[str, Sequence[str]]) -> list[str]:
+    """Words of the names that end in a word of the text."""
+    heads = tuple(word for word in said if len(word) >= HEAD)
+    return [word for word in _holders(names) if word.endswith(heads) and word not in heads]
 
 
 def _score(said: list[str], variants: Sequence[str], holders: Mapping[str, int]) -> Score:

@@ -21,14 +21,18 @@ from threadpoolctl import threadpool_limits
 
 from rapport.understanding import meaning, network
 from rapport.understanding.calibration import is_small, shares, sharpest, trusted, unseen_parts
-from rapport.understanding.features import NUMBER, Features, normalised
+from rapport.understanding.features import MANY, NUMBER, Features, normalised
 from rapport.understanding.linear import machine
 from rapport.understanding.network import Network
 
 AXES = 96
 """Of the 512 numbers of a meaning the linear judge sees these combinations, which hold most of what differs."""
 SURE = 0.95
-"""From this chance on the words alone decide; on own lines the three together are right as often there."""
+"""From this chance on the words alone decide; on own lines the three together are right as often there.
+
+Learnt on fewer than `features.MANY` texts they never do: there a message is full of words that no line had
+(docs/understanding.md).
+"""
 
 SHAKEN = 0.5
 """Of the margins of a text without one known word: its pieces are like many a word, and certain of nothing."""
@@ -99,11 +103,13 @@ class Committee:
         self._penalty, self._meaning_weight = penalty, meaning_weight
         self.labels: list[str] = []
         self._known: frozenset[str] = frozenset()
+        self._has_many = False
 
     def fit(self, texts: list[str], labels: list[str]) -> None:
         """Learn from texts and their labels, then how far to believe each judge."""
         rows, vectors = self._features.fit(texts), meaning.many(_plain(texts))
         self._known = frozenset(word for text in texts for word in normalised(text).split())
+        self._has_many = len(texts) >= MANY
         names, right = np.unique(labels, return_inverse=True)
         self.labels = [str(name) for name in names]
         found, asked = [], []
@@ -125,11 +131,13 @@ class Committee:
         rows = self._features.rows(texts)
         by_words = self._judges.words.times(rows)
         alone = self._alone * self._judges.alone(by_words)
-        alone[np.diff(rows.indptr) == 0] = 0.0
+        has_features = np.diff(rows.indptr) > 0
+        alone[~has_features] = 0.0
         is_known = np.array([self._knows_a_word(text) for text in texts])
         alone[~is_known] *= SHAKEN
         found = shares(alone)
-        unsure = np.flatnonzero(is_known & (found.max(axis=1) < SURE))
+        is_unsure = is_known & (found.max(axis=1) < SURE) if self._has_many else has_features
+        unsure = np.flatnonzero(is_unsure)
         if len(unsure):
             vectors = meaning.vectors(_plain([texts[place] for place in unsure]))
             margins = self._judges.margins(by_words[unsure], vectors)
@@ -145,6 +153,7 @@ class Committee:
             known_features=self._features.known,
             rarity=self._features.rarity.astype(np.float16),
             trust=np.array([self._alone, *self._trust]),
+            has_many=np.array(self._has_many),
             **{f"words_{key}": value for key, value in vars(judges.words).items()},
             meaning=judges.meaning,
             offsets=judges.offsets,
@@ -163,6 +172,7 @@ class Committee:
             self._features.known = arrays["known_features"]
             self._features.rarity = arrays["rarity"].astype(np.float32)
             self._alone, *self._trust = map(float, arrays["trust"])
+            self._has_many = bool(arrays["has_many"])
             self._judges = Judges(
                 words=Packed(*(arrays[f"words_{key}"] for key in Packed.__annotations__)),
                 meaning=arrays["meaning"],

@@ -16,6 +16,7 @@ NAMES = {
     "cafe": ["Café grinder"],
     "rug": ["Berber rug"],
     "can": ["Watering can"],
+    "stove": ["Campingkocher"],
 }
 
 
@@ -34,6 +35,8 @@ NAMES = {
         ("cafe grinder", {"cafe"}),
         ("how much is the rug", {"rug"}),
         ("how can it be", set()),
+        ("nur den Kocher", {"stove"}),
+        ("der Koch", set()),
         ("a tent", set()),
         ("42", set()),
         ("", set()),
@@ -77,3 +80,4 @@ def test_a_word_of_its_own_picks_among_a_few() -> None:
     offered = {"a": ["Boots 42"], "b": ["Boots 44"]}
     assert naming.picked("the 44 ones", offered) == "b"
     assert naming.picked("the boots", offered) is None
+    assert naming.picked("den Kocher", {"a": ["Campingkocher"], "b": ["Regenjacke"]}) == "a"
