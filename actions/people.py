@@ -11,6 +11,7 @@ from rapport.customers import cases
 from rapport.dialogue import second_look
 from rapport.hours import Hours
 
+DECLINED = "declined"
 SENT_BACK = frozenset({"returned", "refunded"})
 
 
@@ -25,11 +26,17 @@ class AskHuman(Skill):
         return hand_over(context, "asked")
 
     def resume(self, context: Context, question: Question) -> Reply | None:
-        """Yes or no to "shall a colleague take over?"."""
+        """Yes or no to "shall a colleague take over?", or "actually yes" after a no."""
+        is_over = question.asks == DECLINED
+        if is_over and not context.says_any("words.after_all"):
+            return None
         if context.heard.intent == "affirm":
             return hand_over(context, question.about.get("reason", "accepted"))
+        if is_over:
+            return None
         if context.heard.intent == "deny":
-            return Reply(context.say("human.declined"))
+            declined = Question(self.intent, DECLINED, question.about)
+            return Reply(context.say("human.declined"), question=declined)
         if second_look.asks(context.heard.text) and not context.heard.is_another_wish("ask_human"):
             return self.told_when(context, question)
         return None
@@ -41,7 +48,9 @@ class AskHuman(Skill):
         return Reply(" ".join([*told, again]), person_or_not(context), question) if told else None
 
     def remind(self, context: Context, question: Question) -> Reply | None:
-        """Whether a colleague shall take over, once more."""
+        """Whether a colleague shall take over, once more; not after a no."""
+        if question.asks == DECLINED:
+            return None
         return Reply(context.say("human.wanted_again"), person_or_not(context))
 
 
@@ -56,6 +65,7 @@ class Complaint(Skill):
             return offer(context, "complaint.stranger", "complaint")
         turn, customer_id = context.turn, context.profile.customer_id
         case_id = cases.open_one(turn.session, customer_id, turn.now, topic="complaint")
+        is_new = case_id is None or case_id == cases.case_id_of(turn.wamid)
         if case_id is None:
             case_id = cases.open_case(
                 turn.session,
@@ -68,7 +78,8 @@ class Complaint(Skill):
             )
         else:
             cases.add(turn.session, case_id, context.heard.text)
-        return offer(context, "complaint.noted", "complaint", case_id=case_id)
+        key = "complaint.noted" if is_new else "complaint.added"
+        return offer(context, key, "complaint", case_id=case_id)
 
 
 def offer(context: Context, key: str, reason: str, **values: object) -> Reply:

@@ -54,7 +54,8 @@ class Skill(Action, ABC):
             context = context_of(running, tracker)
             reply = respond(self, context)
             is_new = reply.question is not None and reply.question != context.question
-            running.is_asking = running.is_asking or is_new
+            running.has_opened = running.has_opened or is_new
+            running.is_asking = running.is_asking or (is_new and is_seen(context, reply))
         dispatcher.utter_message(text=reply.text, buttons=list(reply.buttons) or None)
         return events_of(context, reply)
 
@@ -125,6 +126,14 @@ def postponed(skill: Skill, context: Context, question: Question) -> Reply:
     """Nothing for now: one question at a time, the one that was asked first in this turn."""
     wish = {**context.heard.as_wish(), "skill": skill.intent}
     return Reply("", question=replace(question, later=[*question.later, wish]))
+
+
+def is_seen(context: Context, reply: Reply) -> bool:
+    """Whether the customer sees that something is asked; a photo is welcome without that, and nothing waits for it."""
+    question = reply.question
+    if question is None or reply.buttons:
+        return question is not None
+    return skills()[question.skill].remind(context, question) is not None
 
 
 def one_by_one(context: Context, reply: Reply) -> Reply:
@@ -198,7 +207,7 @@ def come_back(context: Context, reply: Reply) -> Reply:
     come in this turn may answer.
     """
     question = context.question
-    if question is not None and (context.turn.is_asking or context.turn.to_come):
+    if question is not None and (context.turn.has_opened or context.turn.to_come):
         return replace(reply, question=question)
     again = reminder(context)
     if question is None or again is None:

@@ -22,7 +22,7 @@ class Turn:
 
     `wamid` is the idempotency key of whatever the action writes; `failure` is the first exception
     of an action, which Rasa itself would swallow. `said_at`: when the customer said what is answered. `to_come`: messages of the turn after the present
-    one; `is_asking`: one of its replies asks something.
+    one; `has_opened`: one of its replies left a question open; `is_asking`: one that the customer sees.
     """
 
     session: Any
@@ -33,6 +33,7 @@ class Turn:
     failure: BaseException | None = None
     saves: int = 0
     to_come: int = 0
+    has_opened: bool = False
     is_asking: bool = False
     said_at: datetime = field(default=None)  # type: ignore[assignment]
 

@@ -81,6 +81,11 @@ class Conversation:
         return f"155502{self.number:05d}"
 
     @property
+    def language(self) -> str:
+        """The customer's language, without its country."""
+        return str(self.who.get("language", "en")).partition("-")[0]
+
+    @property
     def customer(self) -> str:
         """The business's id of its customer."""
         return str(self.who.get("demo") or f"T-{self.number}")
