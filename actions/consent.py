@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
+from actions.context import NAME_WORDS, Button
 from actions.skill import Context, Question, Reply, Skill
-from rapport.consent import cadence, ledger, withdrawal
+from rapport.consent import ledger, withdrawal
 from rapport.customers import naming
 from rapport.vocabulary import ANY_TOPIC, TOPICS, ConsentState
 
 EVERYTHING = frozenset({ANY_TOPIC, "all"})
 METHOD = "whatsapp"
 ASKING = "words.questions"
-PERIODS = (1, 7, 14, 30, 91, 365)
-"""Days that have a name of their own."""
 LIKELY = 0.5
 """Confidence below which nobody is signed up without a yes."""
 OFFERED = ("order_updates", "account_alerts", "wishlist", "offers")
@@ -27,28 +25,30 @@ class OptIn(Skill):
 
     def answer(self, context: Context) -> Reply:
         """Record a wish for messages, proof attached."""
-        topics = [topic for topic in context.heard.all("topic") if topic in TOPICS]
+        topics = named(context)
         if not topics and context.heard.is_exact and EVERYTHING & set(context.heard.all("topic")):
             topics = list(OFFERED)
         if not topics or not context.profile.is_on_file:
             return ask_topic(context)
+        if context.is_correction:
+            return instead(context, topics)
         if is_unsure(context):
             return ask_again(context, topics)
         before = states(context)
         new = [topic for topic in topics if before[topic] is not ConsentState.IN]
-        if not new:
-            return Reply(context.say("opt_in.already", topics=listed(context, topics)))
-        text = context.say("opt_in.done", topics=listed(context, new))
-        for topic in new:
-            agree(context, topic, text)
-        return Reply(text)
+        if new:
+            return sign_up(context, new, context.say("opt_in.done", topics=listed(context, new)))
+        if is_to_stop(context, topics):
+            return stop(context, tuple(topics))
+        return Reply(context.say("opt_in.already", topics=listed(context, topics)))
 
     def resume(self, context: Context, question: Question) -> Reply | None:
         """A typed topic answers "which ones"; a plain yes or no the question whether it was meant."""
-        if question.asks == "sure" and context.heard.intent == "affirm":
-            meant = replace(context.heard, found=(("topic", question.about["topic"]),))
+        is_yes_or_no = question.asks in {"sure", "back"}
+        if is_yes_or_no and context.heard.intent == "affirm":
+            meant = replace(context.heard, found=(("topic", "+".join(question.about["topics"])),))
             return self.answer(replace(context, heard=replace(meant, confidence=1.0)))
-        if question.asks == "sure" or context.heard.intent == "deny":
+        if is_yes_or_no or context.heard.intent == "deny":
             return Reply(context.say("opt_in.declined")) if context.heard.intent == "deny" else None
         if context.heard.is_exact or not context.heard.all("topic"):
             return None
@@ -57,7 +57,9 @@ class OptIn(Skill):
         return self.answer(context)
 
     def remind(self, context: Context, question: Question) -> Reply | None:
-        """The list once more; whether something was meant is not asked twice."""
+        """The list once more, or what shall come again; whether something was meant is not asked twice."""
+        if question.asks == "back":
+            return ask_back(context, question.about["topics"])
         return ask_topic(context) if question.asks == "which_topic" else None
 
 
@@ -72,64 +74,11 @@ class OptOut(Skill):
         if not context.profile.is_on_file:
             return Reply(context.say("opt_out.everything"))
         if is_contested(context):
-            named = [topic for topic in context.heard.all("topic") if topic in TOPICS]
-            return ask_again(context, named or ["offers"])
+            return ask_again(context, named(context) or ["offers"])
         undone = context.heard.entities.get("undo")
         if undone and context.heard.is_exact:
             lift(context, undone)
-        before = states(context)
-        topics = reach(context)
-        withdrawal.withdraw(
-            context.turn.session,
-            customer_id=context.profile.customer_id,
-            topics=topics,
-            method=METHOD,
-            origin=f"wamid:{context.turn.wamid}",
-            evidence=context.turn.wamid,
-            at=context.turn.said_at,
-            now=context.turn.now,
-        )
-        return Reply(confirmation(context, topics, before))
-
-
-class MySubscriptions(Skill):
-    """What this customer gets from us, since when and how they agreed."""
-
-    intent = "my_subscriptions"
-
-    def answer(self, context: Context) -> Reply:
-        """The topics that are on, each with its proof."""
-        on = [topic for topic, state in states(context).items() if state is ConsentState.IN]
-        paused = [t for t, state in states(context).items() if state is ConsentState.PAUSED]
-        buttons = (context.button("button.add_topic", "/opt_in"),)
-        if not on and not paused:
-            return Reply(context.say("subscriptions.none"), buttons)
-        sentences = []
-        if on:
-            each = "; ".join(with_proof(context, topic) for topic in on)
-            sentences.append(context.say("subscriptions.on", topics=each))
-        if paused:
-            sentences.append(on_pause(context, paused))
-        wish = cadence.of(context.turn.session, context.profile.customer_id)
-        if wish is not None:
-            sentences.append(context.say("subscriptions.rate", rate=rate(context, *wish)))
-        return Reply(" ".join([*sentences, context.say("subscriptions.change")]), buttons)
-
-
-def on_pause(context: Context, topics: list[str]) -> str:
-    """ "On pause: offers, until 1 December."."""
-    end = ledger.paused_until(context.turn.session, context.profile.customer_id, context.turn.now)
-    names = listed(context, topics)
-    if end is None:
-        return context.say("subscriptions.paused", topics=names)
-    day = context.calendar.on(end)
-    return context.say("subscriptions.paused_until", topics=names, day=day)
-
-
-def rate(context: Context, messages: int, days: int) -> str:
-    """ "one message a week", "2 messages every 10 days"."""
-    period = context.say(f"period.{days}" if days in PERIODS else "period.other", days=days)
-    return context.say("rate.one" if messages == 1 else "rate.more", count=messages, period=period)
+        return stop(context, reach(context))
 
 
 def states(context: Context) -> dict[str, ConsentState]:
@@ -155,25 +104,109 @@ def is_unsure(context: Context) -> bool:
     heard = context.heard
     opening = set(naming.words(heard.text)[:1])
     is_asking = any(mark in heard.text for mark in "?？؟") or opening & context.words(ASKING)
-    is_guess = bool(is_asking) or heard.confidence < LIKELY
+    is_guess = bool(is_asking) or (heard.confidence < LIKELY and not context.is_correction)
     return not heard.is_exact and (is_guess or context.says_any("words.negations"))
 
 
 def is_contested(context: Context) -> bool:
     """ "Please don't stop the offers" is no withdrawal, however much it sounds like one."""
     heard = context.heard
-    return not heard.is_exact and heard.wish != "opt_out" and not heard.is_doubtful
+    is_sure = heard.is_exact or heard.is_doubtful or context.is_correction
+    return not is_sure and heard.wish != "opt_out"
 
 
 def ask_again(context: Context, topics: list[str]) -> Reply:
     """Yes or no, in so many words."""
-    buttons = (
-        context.button("button.sign_up", f'/opt_in{{"topic": "{topics[0]}"}}'),
-        context.button("button.stop_them", f'/opt_out{{"topic": "{topics[0]}"}}'),
-    )
-    question = Question("opt_in", "sure", {"topic": topics[0]})
+    question = Question("opt_in", "sure", {"topics": topics[:1]})
     text = context.say("opt_in.sure", topics=listed(context, topics[:1]))
-    return Reply(text, buttons, question)
+    return Reply(text, yes_or_no(context, topics[:1]), question)
+
+
+def ask_back(context: Context, topics: list[str]) -> Reply:
+    """Whether what was stopped by mistake shall come again: only a yes brings it back."""
+    question = Question("opt_in", "back", {"topics": topics})
+    text = context.say("opt_out.back", topics=listed(context, topics))
+    return Reply(text, yes_or_no(context, topics), question)
+
+
+def yes_or_no(context: Context, topics: list[str]) -> tuple[Button, ...]:
+    """Sign up, or stop."""
+    reach = f'{{"topic": "{"+".join(topics)}"}}'
+    return (
+        context.button("button.sign_up", f"/opt_in{reach}"),
+        context.button("button.stop_them", f"/opt_out{reach}"),
+    )
+
+
+def named(context: Context) -> list[str]:
+    """The topics that were said or chosen."""
+    said = [topic for value in context.heard.all("topic") for topic in value.split("+")]
+    return [topic for topic in said if topic in TOPICS]
+
+
+def sign_up(context: Context, topics: list[str], text: str) -> Reply:
+    """A yes to each topic, recorded with the words that confirm it."""
+    for topic in topics:
+        agree(context, topic, text)
+    return Reply(text, subject={"topics": topics})
+
+
+def instead(context: Context, topics: list[str]) -> Reply:
+    """ "No, order updates": what was agreed to a moment ago ends, and those are agreed to."""
+    wrong = [topic for topic in context.subject["topics"] if topic not in topics]
+    withdraw(context, tuple(wrong))
+    if is_unsure(context):
+        return ask_again(context, topics)
+    names = {"topics": listed(context, topics), "before": listed(context, wrong)}
+    return sign_up(context, topics, context.say("opt_in.instead", **names))
+
+
+def is_to_stop(context: Context, topics: list[str]) -> bool:
+    """Whether a bare name answers "tell me which to stop"."""
+    is_bare = not context.heard.is_exact and len(naming.words(context.heard.text)) <= NAME_WORDS
+    return is_bare and set(topics) <= set(context.subject.get("listed", ()))
+
+
+def stop(context: Context, topics: tuple[str, ...]) -> Reply:
+    """Withdraw and confirm; what a correction says was not meant is asked about."""
+    before, earlier = states(context), context.subject if context.is_correction else {}
+    ended = list(TOPICS) if ANY_TOPIC in topics else list(topics)
+    came = [*earlier.get("came", []), *came_before(context)]
+    withdraw(context, topics)
+    subject = {"topics": ended, "came": [topic for topic in ended if topic in came]}
+    back = [topic for topic in earlier.get("came", []) if topic not in ended]
+    if not back:
+        return Reply(confirmation(context, topics, before), subject=subject, skill="opt_out")
+    done, asked = (
+        context.say("opt_out.done", topics=listed(context, ended)),
+        ask_back(context, back),
+    )
+    return replace(asked, text=f"{done} {asked.text}", subject=subject, skill="opt_out")
+
+
+def came_before(context: Context) -> list[str]:
+    """The topics agreed to until this message, whose stop may be on record by the time it is answered."""
+    last = {
+        topic: entry.state
+        for entry in ledger.history(context.turn.session, context.profile.customer_id)
+        if entry.origin != f"wamid:{context.turn.wamid}"
+        for topic in (TOPICS if entry.topic == ANY_TOPIC else (entry.topic,))
+    }
+    return [topic for topic, state in last.items() if state is ConsentState.IN]
+
+
+def withdraw(context: Context, topics: tuple[str, ...]) -> None:
+    """A no to each topic, in the customer's own words."""
+    withdrawal.withdraw(
+        context.turn.session,
+        customer_id=context.profile.customer_id,
+        topics=topics,
+        method=METHOD,
+        origin=f"wamid:{context.turn.wamid}",
+        evidence=context.turn.wamid,
+        at=context.turn.said_at,
+        now=context.turn.now,
+    )
 
 
 def lift(context: Context, wamid: str) -> None:
@@ -193,11 +226,9 @@ def reach(context: Context) -> tuple[str, ...]:
     """The topics a withdrawal covers: what the stop guard found, or what was chosen; else what is advertising."""
     if context.heard.wish == "opt_out":
         return context.heard.wished_topics or withdrawal.MARKETING
-    named = [topic for value in context.heard.all("topic") for topic in value.split("+")]
-    topics = tuple(topic for topic in named if topic in TOPICS)
-    if EVERYTHING & set(named) and not topics:
+    if EVERYTHING & set(context.heard.all("topic")) and not named(context):
         return withdrawal.EVERYTHING
-    return topics or withdrawal.MARKETING
+    return tuple(named(context)) or withdrawal.MARKETING
 
 
 def confirmation(context: Context, topics: tuple[str, ...], before: dict[str, ConsentState]) -> str:
@@ -217,33 +248,6 @@ def listed(context: Context, topics: list[str]) -> str:
     if len(names) == 1:
         return names[0]
     return context.say("words.two", first=", ".join(names[:-1]), last=names[-1])
-
-
-def with_proof(context: Context, topic: str) -> str:
-    """ "offers, since 3 May (checkout)"."""
-    entry = proof_of(context, topic, context.turn.now)
-    name = context.say(f"topic.{topic}")
-    if entry is None:
-        return name
-    since = context.calendar.day(entry.at)
-    how = method_of(context, entry)
-    return context.say("subscriptions.proof", topic=name, since=since, how=how).strip()
-
-
-def proof_of(context: Context, topic: str, at: datetime) -> ledger.ConsentEntry | None:
-    """The line of the ledger by which this topic was agreed to at that moment."""
-    given = [
-        entry
-        for entry in ledger.history(context.turn.session, context.profile.customer_id)
-        if entry.topic in {topic, ANY_TOPIC} and entry.state is ConsentState.IN and entry.at <= at
-    ]
-    return given[-1] if given else None
-
-
-def method_of(context: Context, entry: ledger.ConsentEntry) -> str:
-    """ "(at checkout)", nothing for a way that has no name."""
-    is_named = entry.method in {"web_form", "checkout", "paper", "phone", "whatsapp", "keyword"}
-    return context.say(f"method.{entry.method}") if is_named else ""
 
 
 def _sentence(text: str) -> str:

@@ -1,4 +1,4 @@
-"""“No, the other one”: the same wish again, for another order or product."""
+"""“No, the other one”: the same wish again, for another order, product or kind of messages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from actions.context import NAME_WORDS, PLAIN, Context
 from rapport.customers import catalogue, history_account, history_orders, naming
+from rapport.vocabulary import TOPICS
 
 OF_THINGS = frozenset({"cancel_order", "return_refund"})
 """Wishes that may be about a thing of the order, which the correction may name too."""
@@ -27,6 +28,8 @@ def corrected(context: Context) -> Context | None:
         return None
     if is_about_items(context, asked):
         return None
+    if "topics" in asked:
+        return other_topics(context, skill, asked["topics"])
     if "order_id" in asked:
         found = other_order(context, asked["order_id"])
         text = f"{found} {wanted(context)}" if skill in OF_THINGS else found
@@ -116,6 +119,18 @@ def other_plans(context: Context, asked: str | None) -> list[str]:
     if not found and context.says_any("words.other"):
         found = [plan.plan_id for plan in on_sale]
     return [plan_id for plan_id in found if plan_id != asked]
+
+
+def other_topics(context: Context, skill: str, asked: list[str]) -> Context | None:
+    """The kinds of messages named instead, or those of the ones before that are named alone."""
+    if context.question and context.question.skill != skill:
+        return None
+    named = [topic for topic in context.heard.all("topic") if topic in TOPICS]
+    meant = [topic for topic in named if topic not in asked] or named
+    is_kept = skill == "opt_out" and context.heard.intent == "opt_in" and set(meant) <= set(asked)
+    if not meant or is_kept or set(meant) == set(asked):
+        return None
+    return again(context, skill, wanted(context), *(("topic", topic) for topic in meant))
 
 
 def other_period(context: Context, skill: str) -> Context | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from actions.consent import rate
+from actions.my_subscriptions import rate
 from actions.skill import Button, Context, Question, Reply, Skill
 from rapport.consent import cadence
 from rapport.understanding import rhythm

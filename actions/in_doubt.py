@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from actions.context import Context, Question
 from rapport.consent import ledger
 from rapport.customers import history_orders
@@ -23,7 +25,7 @@ def is_either(context: Context) -> bool:
     and advertising is held until the answer."""
     heard = context.heard
     is_it = heard.is_doubtful and heard.wish is None and heard.intent == "cancel_order"
-    if not is_it or heard.confidence < SURE or context.question or context.subject:
+    if not is_it or heard.confidence < SURE or context.question or _thing(context):
         return False
     known = history_orders.orders(context.turn.session, context.profile.customer_id)
     return any(order.is_changeable for order in known) and not _is_asked_already(context)
@@ -31,9 +33,14 @@ def is_either(context: Context) -> bool:
 
 def _is_about_a_thing(context: Context) -> bool:
     """ "Cancel it", with an order or a question on the table, is about that and no wish for silence."""
-    heard, is_spoken_of = context.heard, bool(context.question or context.subject)
+    heard, is_spoken_of = context.heard, bool(context.question or _thing(context))
     is_sure = heard.intent in ABOUT_A_THING and heard.confidence >= SURE
     return is_sure and is_spoken_of and heard.wish is None
+
+
+def _thing(context: Context) -> dict[str, Any]:
+    """What was spoken of, unless that was messages."""
+    return {} if {"topics", "listed"} & set(context.subject) else context.subject
 
 
 def explain(context: Context, wamid: str) -> None:

@@ -61,8 +61,10 @@ def meant(context: Context, named: list[str]) -> str | None:
 
 
 def unspoken(context: Context) -> Reply:
-    """In English and in the likeliest of our languages: which ones there are."""
+    """Which ones there are: in the customer's own language, and in English to words in none of ours."""
     reply = ask_which(context, "language.unsupported")
+    if not context.heard.is_foreign:
+        return reply
     english = phrases.say("language.unsupported")
     return reply if reply.text == english else replace(reply, text=f"{english}\n{reply.text}")
 

@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from actions.consent import EVERYTHING, METHOD, OptIn, agree, lift, listed, states
+from actions.consent import EVERYTHING, METHOD, OptIn, lift, listed, sign_up, states
 from actions.doubt import undo
 from actions.skill import Button, Context, Question, Reply, Skill, skills
 from rapport import wording
@@ -77,10 +77,7 @@ class ResumeMessages(OptIn):
         paused = [topic for topic, state in states(context).items() if state is ConsentState.PAUSED]
         if context.heard.all("topic") or not paused:
             return super().answer(context)
-        text = context.say("opt_in.done", topics=listed(context, paused))
-        for topic in paused:
-            agree(context, topic, text)
-        return Reply(text)
+        return sign_up(context, paused, context.say("opt_in.done", topics=listed(context, paused)))
 
 
 def to_pause(context: Context) -> list[str]:

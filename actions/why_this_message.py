@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from actions.consent import method_of, proof_of
+from collections.abc import Collection
+
+from actions.consent import listed, named
+from actions.my_subscriptions import method_of, proof_of
 from actions.skill import Context, Reply, Skill
 from rapport.conversation import proactive
 from rapport.conversation.proactive import Sent
 from rapport.dialogue import phrases
+from rapport.vocabulary import TOPICS
 
 
 class WhyThisMessage(Skill):
@@ -15,17 +19,24 @@ class WhyThisMessage(Skill):
     intent = "why_this_message"
 
     def answer(self, context: Context) -> Reply:
-        """The message that is quoted, else the last one that we sent by ourselves."""
-        running = context.turn
-        sent = proactive.meant(
-            running.session, context.profile.customer_id, running.wamid, running.now
-        )
+        """The message that is quoted, else the last one that we sent by ourselves, about what is named."""
+        topics = named(context)
+        sent = meant(context, topics) if topics else None
+        if sent is None and context.is_correction:
+            return Reply(context.say("why.none_about", topic=listed(context, topics)))
+        sent = sent or meant(context, TOPICS)
         if sent is None:
             more = context.button("button.my_messages", "/my_subscriptions")
             return Reply(context.say("why.answered_only"), (more,))
         stop = context.button("button.stop_these", f'/opt_out{{"topic": "{sent.topic}"}}')
         told = (which(context, sent), consent(context, sent), prompted(context, sent))
-        return Reply(" ".join(filter(None, told)), (stop,))
+        return Reply(" ".join(filter(None, told)), (stop,), subject={"topics": [sent.topic]})
+
+
+def meant(context: Context, topics: Collection[str]) -> Sent | None:
+    """The message of ours that is asked about, among those about these topics."""
+    running, customer_id = context.turn, context.profile.customer_id
+    return proactive.meant(running.session, customer_id, running.wamid, running.now, topics)
 
 
 def which(context: Context, sent: Sent) -> str:

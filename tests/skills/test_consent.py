@@ -265,3 +265,43 @@ def test_a_no_among_the_topics_signs_nobody_up(world: World) -> None:
     said = chat.hear("no offers", "opt_in", topic="offers")
     assert [button["title"] for button in said.buttons] == ["Yes, sign me up", "No, stop them"]
     assert states(chat)["offers"] is UNKNOWN
+
+
+def test_a_no_that_is_left_in_a_correction_signs_nobody_up(world: World) -> None:
+    chat = world.chat()
+    chat.say("sign me up for offers")
+    chat.now += timedelta(minutes=1)
+    said = chat.hear("no not order updates", "nlu_fallback", topic="order_updates")
+    assert "Would you like to get order updates" in said
+    assert (states(chat)["offers"], states(chat)["order_updates"]) == (OUT, UNKNOWN)
+
+
+def test_what_was_stopped_by_mistake_comes_back_by_a_yes_alone(world: World) -> None:
+    agree(world, "offers", "order_updates")
+    chat = world.chat()
+    chat.say("STOP ALL")
+    chat.now += timedelta(minutes=1)
+    assert "Shall order updates come again" in chat.say("sorry, i meant the offers")
+    assert OUT is states(chat)["order_updates"]
+    chat.now += timedelta(minutes=1)
+    chat.say("yes")
+    kept = {topic for topic, state in states(chat).items() if state is IN}
+    assert kept == {"order_updates"}
+
+
+def test_keeping_what_was_just_stopped_is_no_narrower_stop(world: World) -> None:
+    agree(world, "offers", "wishlist")
+    chat = world.chat()
+    chat.say("STOP")
+    chat.now += timedelta(minutes=1)
+    said = chat.say("no wait, keep the offers please")
+    assert "Would you like to get offers" in said
+
+
+def test_a_bare_name_after_what_comes_ends_it(world: World) -> None:
+    agree(world, "offers", "wishlist")
+    chat = world.chat()
+    chat.say("what messages do I get")
+    chat.now += timedelta(minutes=1)
+    chat.say("the offers")
+    assert (states(chat)["offers"], states(chat)["wishlist"]) == (OUT, IN)

@@ -176,6 +176,13 @@ def test_the_message_that_is_quoted_is_the_one_that_is_meant(world: World) -> No
     assert "about wish-list news" in chat.say("why did you send me this")
 
 
+def test_a_message_of_another_topic_that_was_never_sent_is_not_made_up(world: World) -> None:
+    chat = world.chat()
+    sent(world, chat, "offers")
+    chat.say("why did you send me this")
+    assert "no message of mine about order updates" in chat.say("no, the order update")
+
+
 def test_without_a_consent_on_file_it_is_said_plainly(world: World) -> None:
     chat = world.chat()
     sent(world, chat, "offers")

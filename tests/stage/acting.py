@@ -20,7 +20,7 @@ from rapport.db.customers import Case, Customer
 from rapport.vocabulary import InboxState, SendState
 from tests.service import PATIENCE_SECONDS, Service, choices_of, text_of, web, webhook_of
 from tests.stage.script import Conversation, Step
-from tests.stage.short_form import events_of, offers_of
+from tests.stage.short_form import events_of, offers_of, sent_of
 from tests.stage.verdict import Heard, faults
 
 POLL_SECONDS = 0.1
@@ -62,13 +62,18 @@ class Stage:
         assert answer.status_code == 202, answer.text
         assert answer.json()["refused"] == [], answer.text
 
-    def offer(self, conversation: Conversation) -> None:
-        """What was put to the customer before, through the subject's own door."""
+    def reach_out(self, conversation: Conversation) -> None:
+        """What was put to the customer before, through the subject's own door, and what we wrote by ourselves."""
+        made = list(offers_of(conversation, self.now))
+        sent = list(sent_of(conversation, self.now))
+        if not made and not sent:
+            return
         with self.sessions.begin() as writing:
-            for made in offers_of(conversation, self.now):
-                business_id = Customer.business_id == conversation.customer
-                customer_id = writing.scalar(sa.select(Customer.id).where(business_id))
-                offers.make(writing, customer_id=customer_id, **made)
+            business_id = Customer.business_id == conversation.customer
+            customer_id = writing.scalar(sa.select(Customer.id).where(business_id))
+            for offer in made:
+                offers.make(writing, customer_id=customer_id, **offer)
+            writing.add_all(Outbox(customer_id=customer_id, **row) for row in sent)
 
     def play(self, conversation: Conversation) -> Performance:
         """The whole chat, or as far as it went well."""
@@ -76,7 +81,7 @@ class Stage:
         try:
             if events := list(events_of(conversation, self.now)):
                 self.tell(events)
-            self.offer(conversation)
+            self.reach_out(conversation)
             self._act(Actor(self, conversation), performance)
         except Exception as error:
             performance.faults.append(f"  broke off: {type(error).__name__}: {error}")

@@ -14,7 +14,7 @@ from typing import Any
 from rapport.customers.contract.types import OF_EVERYBODY, TYPES
 from rapport.vocabulary import TOPICS, ConsentState, Handover
 from tests.stage.lined import BadScript, Lined, parsed
-from tests.stage.short_form import MOMENT, OFFER
+from tests.stage.short_form import MOMENT, OFFER, SENT
 
 FOLDER = Path(__file__).parents[1] / "conversations"
 WHO = {
@@ -23,6 +23,7 @@ WHO = {
     "verified customer": {"verified": True},
 }
 KINDS = ("happy path", "correction", "interruption", "refusal")
+GIVEN = frozenset({*TYPES, OFFER, SENT})
 MEDIA = ("image", "audio", "video", "sticker", "document", "location", "contacts")
 
 Reader = Callable[[Any], Any]
@@ -257,7 +258,7 @@ def who(value: Any) -> dict[str, Any]:
 
 
 def given(value: Any) -> list[dict[str, Any]]:
-    """Business events in short form: `- order.placed: {…}` with `at: -3d`; and `offer`, which is none."""
+    """Business events in short form: `- order.placed: {…}` with `at: -3d`; and `offer` and `sent`, which are none."""
     if not isinstance(value, list):
         raise ValueError("not a list of business events")
     return [_event(item) for item in value]
@@ -265,7 +266,7 @@ def given(value: Any) -> list[dict[str, Any]]:
 
 def _event(item: Any) -> dict[str, Any]:
     kinds = [key for key in item if key != "at"] if isinstance(item, dict) else []
-    if len(kinds) != 1 or kinds[0] not in {*TYPES, OFFER} or not isinstance(item[kinds[0]], dict):
+    if len(kinds) != 1 or kinds[0] not in GIVEN or not isinstance(item[kinds[0]], dict):
         raise ValueError(f"“{' '.join(kinds)}” is no business event; there are {', '.join(TYPES)}")
     if not MOMENT.fullmatch(str(item.get("at"))):
         raise ValueError(f"{kinds[0]} needs at, like -3d or -2h or “-1d 18:00”")

@@ -16,6 +16,8 @@ MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 BOUGHT = re.compile(r"(\d+) (\S+) at (.+)")
 OFFER = "offer"
 """Something put to the customer: {plan_id or product_id, name, price, was?, text, valid_until, topic?}."""
+SENT = "sent"
+"""A message that we wrote by ourselves: {topic, because?: {type, time, about}}."""
 DATES = frozenset({"cycle_start"})
 
 
@@ -28,7 +30,7 @@ def events_of(conversation: Conversation, now: datetime) -> Iterator[dict[str, A
         data = {**person, **own, "phone": f"+{conversation.phone}"}
         yield _event(conversation, 0, "customer.upserted", now - timedelta(days=900), data)
     for place, event in enumerate(conversation.given, start=1):
-        if event["type"] == OFFER:
+        if event["type"] in {OFFER, SENT}:
             continue
         data = {key: value_of(key, value, now) for key, value in event["data"].items()}
         at = moment(event["at"], now)
@@ -48,6 +50,22 @@ def offers_of(conversation: Conversation, now: datetime) -> Iterator[dict[str, A
                 "facts": told,
                 "origin": f"{conversation.customer}-offer-{place}",
                 "now": moment(given["at"], now),
+            }
+
+
+def sent_of(conversation: Conversation, now: datetime) -> Iterator[dict[str, Any]]:
+    """What we wrote to the customer by ourselves, as a row of the outbox."""
+    for place, given in enumerate(conversation.given):
+        if given["type"] == SENT:
+            yield {
+                **value_of(SENT, given["data"], now),
+                "origin": f"{conversation.customer}-sent-{place}",
+                "ordinal": 0,
+                "type": "template",
+                "payload": {"name": "news"},
+                "state": "accepted",
+                "due_at": moment(given["at"], now),
+                "created_at": moment(given["at"], now),
             }
 
 
