@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from actions import plan_names, plan_wish, plans, wish
+from actions.context import SHORT
 from actions.skill import Context, Question, Reply, Skill
 from rapport.customers import offers
 from rapport.customers.history_account import DataPlan
@@ -90,12 +91,12 @@ def offered(context: Context) -> list[Tariff]:
 
 def is_answer(context: Context, question: Question) -> bool:
     """Whether the message may name another plan in answer to the question."""
-    is_short = len(context.heard.text.split()) <= wish.SHORT
+    is_short = len(context.heard.text.split()) <= SHORT
     is_relative = any(
         wish.says(context, f"words.{key}") for key in ("another", "cheaper", "bigger")
     )
     is_choice = is_short and (question.asks == "which" or is_relative)
-    return context.heard.intent in ANSWERS or is_choice or wish.begins_with_no(context)
+    return context.heard.intent in ANSWERS or is_choice or context.begins_with_no
 
 
 def others(

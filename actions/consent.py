@@ -44,6 +44,8 @@ class OptIn(Skill):
 
     def resume(self, context: Context, question: Question) -> Reply | None:
         """A typed topic answers "which ones"; a plain yes or no the question whether it was meant."""
+        if question.asks == "signed":
+            return self.leave(context, question) if context.heard.intent == "deny" else None
         is_yes_or_no = question.asks in {"sure", "back"}
         if is_yes_or_no and context.heard.intent == "affirm":
             meant = replace(context.heard, found=(("topic", "+".join(question.about["topics"])),))
@@ -61,6 +63,12 @@ class OptIn(Skill):
         if question.asks == "back":
             return ask_back(context, question.about["topics"])
         return ask_topic(context) if question.asks == "which_topic" else None
+
+    def leave(self, context: Context, question: Question) -> Reply | None:
+        """ "No, leave it" right after signing up ends what was just agreed to."""
+        if question.asks != "signed":
+            return None
+        return stop(context, tuple(question.about["topics"]))
 
 
 class OptOut(Skill):
@@ -148,7 +156,8 @@ def sign_up(context: Context, topics: list[str], text: str) -> Reply:
     """A yes to each topic, recorded with the words that confirm it."""
     for topic in topics:
         agree(context, topic, text)
-    return Reply(text, subject={"topics": topics})
+    question = Question("opt_in", "signed", {"topics": topics})
+    return Reply(text, question=question, subject={"topics": topics})
 
 
 def instead(context: Context, topics: list[str]) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -17,8 +18,9 @@ ANSWERS = frozenset(
     {"affirm", "deny", "thank", "greet", "praise", "small_talk", "nlu_fallback", "out_of_scope"}
 )
 """What an answer to a question may look like."""
-
-
+SHORT = 5
+"""Words up to which a message that begins with "no" answers what was asked, whatever it sounds like."""
+CLAUSE = re.compile(r"[,.;!–—\n]")
 NEARLY = 0.9999
 """The most that a typed message can be understood for certain."""
 
@@ -155,6 +157,21 @@ class Context:
     def says_any(self, key: str) -> bool:
         """Whether the customer's message has one of the words of that key."""
         return bool(self.words(key) & set(naming.words(self.heard.text)))
+
+    @property
+    def begins_with_no(self) -> bool:
+        """Whether a short typed message begins with "no", thus "no, the flask" too."""
+        said = naming.words(self.heard.text)
+        is_typed = not self.heard.is_exact and 0 < len(said) <= SHORT
+        return is_typed and said[0] in self.words("words.negations")
+
+    @property
+    def says_no_first(self) -> bool:
+        """Whether a typed message is "no" and, behind a comma or a full stop, something else."""
+        first, *rest = CLAUSE.split(self.heard.text, maxsplit=1)
+        said = naming.words(first)
+        is_two = bool(rest) and len(said) == 1 and not self.heard.is_exact
+        return is_two and said[0] in self.words("words.negations")
 
     def says_no_more_than(self, key: str) -> bool:
         """Whether the message is one of the phrases of that key, in any language, and at most a softener."""

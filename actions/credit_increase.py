@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from actions import wish
+from actions.context import SHORT
 from actions.skill import Button, Context, Question, Reply, Skill
 from rapport.customers import history_account
 from rapport.customers.history_account import CreditFacts
@@ -82,9 +83,9 @@ def suggested(context: Context, limit: Money) -> Money | None:
 
 def is_answer(context: Context, question: Question) -> bool:
     """Whether an amount in the message answers the question, and is no question of its own."""
-    is_short = len(context.heard.text.split()) <= wish.SHORT
+    is_short = len(context.heard.text.split()) <= SHORT
     is_choice = question.asks == "amount" and is_short
-    return context.heard.intent in ANSWERS or is_choice or wish.begins_with_no(context)
+    return context.heard.intent in ANSWERS or is_choice or context.begins_with_no
 
 
 def new_limit(context: Context, limit: Money, asked: str | None = None) -> Money | None:

@@ -57,6 +57,13 @@ class Doubt(Skill):
             return undo(context, question.about["wamid"])
         return None
 
+    def leave(self, context: Context, question: Question) -> Reply | None:
+        """ "No, leave it" undoes it too; "leave it" alone may mean the messages, and what is held stays so."""
+        if context.begins_with_no:
+            return undo(context, question.about["wamid"])
+        held = listed(context, question.about["topics"])
+        return Reply(f"{context.say('never_mind')} {context.say('doubt.held', topics=held)}")
+
 
 def doubted(context: Context) -> tuple[str, ...]:
     """The topics that are perhaps to end, all of them apart."""

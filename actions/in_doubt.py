@@ -25,7 +25,7 @@ def is_either(context: Context) -> bool:
     and advertising is held until the answer."""
     heard = context.heard
     is_it = heard.is_doubtful and heard.wish is None and heard.intent == "cancel_order"
-    if not is_it or heard.confidence < SURE or context.question or _thing(context):
+    if not is_it or heard.confidence < SURE or _is_asked(context) or _thing(context):
         return False
     known = history_orders.orders(context.turn.session, context.profile.customer_id)
     return any(order.is_changeable for order in known) and not _is_asked_already(context)
@@ -33,9 +33,14 @@ def is_either(context: Context) -> bool:
 
 def _is_about_a_thing(context: Context) -> bool:
     """ "Cancel it", with an order or a question on the table, is about that and no wish for silence."""
-    heard, is_spoken_of = context.heard, bool(context.question or _thing(context))
+    heard, is_spoken_of = context.heard, _is_asked(context) or bool(_thing(context))
     is_sure = heard.intent in ABOUT_A_THING and heard.confidence >= SURE
     return is_sure and is_spoken_of and heard.wish is None
+
+
+def _is_asked(context: Context) -> bool:
+    """Whether something is open, apart from what was just signed up to."""
+    return context.question is not None and context.question.skill != "opt_in"
 
 
 def _thing(context: Context) -> dict[str, Any]:

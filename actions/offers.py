@@ -167,7 +167,7 @@ def judge(context: Context, question: Question) -> Reply | None:
 
 def judge_taken(context: Context, offer_id: int, is_no: bool) -> Reply | None:
     """What was taken a moment ago is not wanted, or another one is in its place ("no, the flask")."""
-    is_turn = is_no or wish.begins_with_no(context)
+    is_turn = is_no or context.begins_with_no
     if is_turn and names_another_plan(context):
         return change(context)
     other = other_offer(context, offer_id) if is_turn else None
@@ -197,7 +197,7 @@ def picked(context: Context, question: Question) -> Reply | None:
 
 def other_offer(context: Context, offer_id: int) -> int | None:
     """ "No, the flask": another offer than the one that is spoken of, by a word of its name."""
-    is_turn = context.heard.intent in TURNS or wish.begins_with_no(context)
+    is_turn = context.heard.intent in TURNS or context.begins_with_no
     if context.heard.is_exact or not is_turn:
         return None
     known = offers.recent(context.turn.session, context.profile.customer_id, context.turn.now)

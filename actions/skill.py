@@ -204,12 +204,12 @@ def come_back(context: Context, reply: Reply) -> Reply:
     """An answer that came between, and the question it came between.
 
     One asked a moment ago, in this same turn, stands as it is; so does one that a message still to
-    come in this turn may answer.
+    come in this turn may answer. "No, where is my order" has answered it.
     """
     question = context.question
     if question is not None and (context.turn.has_opened or context.turn.to_come):
         return replace(reply, question=question)
-    again = reminder(context)
+    again = None if context.says_no_first else reminder(context)
     if question is None or again is None:
         return reply
     onward = tuple(b for b in reply.buttons if b["payload"] not in choices.CONTEXTUAL)

@@ -14,8 +14,6 @@ OWN_WORDS = 500
 NO = frozenset({"deny", "offer_decline", "offer_later"})
 UNHEARD = frozenset({"thank", "goodbye", "nlu_fallback", "out_of_scope"})
 """What "no, thanks" may sound like."""
-SHORT = 5
-"""Words up to which a message that begins with "no" answers what was asked, whatever it sounds like."""
 
 
 class Passed(NamedTuple):
@@ -64,14 +62,7 @@ def take_back(context: Context, topic: str) -> Reply:
 def is_no(context: Context) -> bool:
     """Whether the message declines what was asked: "nah", "not now", "no, thanks"."""
     heard = context.heard
-    return heard.intent in NO or (heard.intent in UNHEARD and begins_with_no(context))
-
-
-def begins_with_no(context: Context) -> bool:
-    """Whether a short message begins with "no", thus "no, the flask" too."""
-    said = naming.words(context.heard.text)
-    is_typed = not context.heard.is_exact and 0 < len(said) <= SHORT
-    return is_typed and said[0] in context.words("words.negations")
+    return heard.intent in NO or (heard.intent in UNHEARD and context.begins_with_no)
 
 
 def says(context: Context, key: str) -> bool:
