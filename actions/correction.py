@@ -22,7 +22,9 @@ def corrected(context: Context) -> Context | None:
     """
     heard = context.heard
     skill, asked = at_stake(context)
-    if skill is None or heard.is_exact or heard.is_another_wish(skill):
+    if skill is None or heard.is_exact:
+        return None
+    if heard.is_another_wish(skill) and not ("topics" in asked and names_topics_alone(context)):
         return None
     if not context.says_any("words.correction") or is_said_anew(context, skill):
         return None
@@ -131,6 +133,12 @@ def other_topics(context: Context, skill: str, asked: list[str]) -> Context | No
     if not meant or is_kept or set(meant) == set(asked):
         return None
     return again(context, skill, wanted(context), *(("topic", topic) for topic in meant))
+
+
+def names_topics_alone(context: Context) -> bool:
+    """ "No, I meant the wish list", which may sound like a wish of its own."""
+    is_about_else = context.heard.all("product") or context.says_any("words.questions")
+    return context.says_no_first and bool(context.heard.all("topic")) and not is_about_else
 
 
 def other_period(context: Context, skill: str) -> Context | None:

@@ -27,6 +27,8 @@ COURTESIES = frozenset(
 )
 CERTAIN = 0.9
 """From here on an insult is a way of asking for something: "where is my fucking order"."""
+CHATTING = 0.5
+"""Below this small talk is no more than a guess, and an answer to it no answer to what was wanted."""
 SIBLINGS = frozenset({"product_question", "back_in_stock", "ask_price"})
 TOGETHER = 0.8
 """Readings about one product that are this likely together: the likelier one's answer serves the other."""
@@ -43,7 +45,8 @@ def reconsidered(parse: dict[str, Any]) -> dict[str, Any]:
         return {**parse, "intent": {**intent, "name": "abuse"}}
     if name in NEVER_GUESSED or (name in COURTESIES and NUMBER.fullmatch(parse["text"])):
         return {**parse, "intent": {**intent, "name": FALLBACK}}
-    if name == "affirm" and asks(parse["text"]):
+    is_guess = name == "small_talk" and chance < CHATTING
+    if is_guess or (name == "affirm" and asks(parse["text"])):
         return {**parse, "intent": {**intent, "name": FALLBACK}}
     likelier = _of_siblings(parse) if name == FALLBACK else None
     return {**parse, "intent": likelier} if likelier else parse

@@ -32,6 +32,8 @@ def parse(text: str, intent: str, chance: float = 0.95, **languages: float) -> d
         ("fuck you", "small_talk", 0.99, "abuse"),
         ("where is my order you idiot", "order_status", 0.95, "order_status"),
         ("fuck off", "opt_out", 0.6, "opt_out"),
+        ("it is about something", "small_talk", 0.42, "nlu_fallback"),
+        ("nice weather today", "small_talk", 0.8, "small_talk"),
         ("I could eat a horse", "self_harm", 0.9, "nlu_fallback"),
     ],
 )
