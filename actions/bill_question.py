@@ -8,7 +8,7 @@ from decimal import Decimal
 from babel.dates import get_month_names
 
 from actions import answers, bill_lines
-from actions.skill import Context, Question, Reply, Skill
+from actions.skill import Context, Question, Reply, Skill, skills
 from rapport.customers import history_account, naming
 from rapport.customers.history_account import BillFacts, BillLine
 from rapport.dialogue import phrases
@@ -32,7 +32,7 @@ class BillQuestion(Skill):
         """The bill meant, compared with the one before it."""
         known = history_account.bills(context.turn.session, context.profile.customer_id, LOOKED_AT)
         if not known:
-            return Reply(context.say("bill.none"))
+            return without_bills(context)
         month = month_named(context)
         place = 0 if month is None else place_of(context, known, month)
         if place is None:
@@ -55,6 +55,13 @@ class BillQuestion(Skill):
         if places and bill_lines.meant(context, known[places[0]].lines):
             return shown(context, known, places[0])
         return None
+
+
+def without_bills(context: Context) -> Reply:
+    """Who has a credit and no bills asks when that is due."""
+    credit = history_account.credit(context.turn.session, context.profile.customer_id)
+    is_due = credit is not None and credit.due_at is not None
+    return skills()["credit_limit"].answer(context) if is_due else Reply(context.say("bill.none"))
 
 
 def is_the_one_before(context: Context) -> bool:

@@ -15,70 +15,7 @@ from tests.stage.script import KINDS, Conversation, conversations
 from tests.workers import part_of
 
 SIDE_BY_SIDE = 6
-SKILLS = (
-    "abuse",
-    "ask_human",
-    "ask_price",
-    "back_in_stock",
-    "bill_question",
-    "cancel_order",
-    "change_address",
-    "change_plan",
-    "complaint",
-    "credit_increase",
-    "credit_limit",
-    "data_usage",
-    "fewer_messages",
-    "goodbye",
-    "greet",
-    "help",
-    "is_bot",
-    "my_subscriptions",
-    "nlu_fallback",
-    "offer_accept",
-    "offer_decline",
-    "offer_later",
-    "offer_more_info",
-    "opt_in",
-    "opt_out",
-    "order_problem",
-    "order_status",
-    "out_of_scope",
-    "pause_messages",
-    "plan_options",
-    "praise",
-    "price_match",
-    "privacy_delete",
-    "privacy_what_you_know",
-    "product_question",
-    "resume_messages",
-    "return_refund",
-    "self_harm",
-    "small_talk",
-    "switch_language",
-    "thank",
-    "why_this_message",
-    "wishlist_add",
-    "wishlist_remove",
-    "wishlist_show",
-)
-"""Intents of what the assistant can do."""
-SCENES = (
-    "bursts",
-    "doubt",
-    "follow_ups",
-    "interruptions",
-    "media",
-    "no_such_name",
-    "parts_of_orders",
-    "step_up",
-    "the_other_one",
-    "two_wishes",
-    "typed_choices",
-    "unknown_customer",
-)
-"""What cuts across the skills, a file each."""
-IN_ALL_KINDS: tuple[str, ...] = (
+IN_ALL_KINDS = (
     "ask_human",
     "ask_price",
     "back_in_stock",
@@ -115,7 +52,36 @@ IN_ALL_KINDS: tuple[str, ...] = (
     "wishlist_show",
 )
 """Skills in which there is something to correct, to interrupt and to refuse; each has a file."""
-
+SKILLS = (
+    *IN_ALL_KINDS,
+    "abuse",
+    "goodbye",
+    "greet",
+    "help",
+    "is_bot",
+    "nlu_fallback",
+    "out_of_scope",
+    "praise",
+    "self_harm",
+    "small_talk",
+    "thank",
+)
+"""Intents of what the assistant can do."""
+SCENES = (
+    "bursts",
+    "doubt",
+    "follow_ups",
+    "interruptions",
+    "media",
+    "no_such_name",
+    "parts_of_orders",
+    "step_up",
+    "the_other_one",
+    "two_wishes",
+    "typed_choices",
+    "unknown_customer",
+)
+"""What cuts across the skills, a file each."""
 ALL = conversations()
 
 

@@ -36,6 +36,8 @@ def by_script(text: str) -> dict[str, float] | None:
 
     None for Latin letters and for none at all.
     """
+    if text.isascii():
+        return None
     scripts = [_script(char) for char in text if unicodedata.category(char) in {"Lo", "Ll", "Lu"}]
     if not scripts:
         return None
