@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from actions.consent import listed, named
@@ -11,6 +12,9 @@ from rapport.conversation import proactive
 from rapport.conversation.proactive import Sent
 from rapport.dialogue import phrases
 from rapport.vocabulary import TOPICS
+
+NO_METHOD = re.compile(r"\s+([.।])")
+"""What is left of a sentence whose way of agreeing has no name."""
 
 
 class WhyThisMessage(Skill):
@@ -52,9 +56,9 @@ def consent(context: Context, sent: Sent) -> str:
     if entry is None:
         return context.say("why.no_consent", topic=topic)
     how = method_of(context, entry)
-    return context.say(
-        "why.consent", topic=topic, day=context.calendar.on(entry.at), how=how
-    ).strip()
+    day = context.calendar.on(entry.at)
+    told = context.say("why.consent", topic=topic, day=day, how=how)
+    return NO_METHOD.sub(r"\1", told)
 
 
 def prompted(context: Context, sent: Sent) -> str:
