@@ -15,7 +15,7 @@ FORGOTTEN_WITHIN_SECONDS = 120.0
 def test_after_the_farewell_nothing_is_left(service: Any, guest: str, is_killed: bool) -> None:
     service.ask(guest, "delete all my data, my word is xylophone")
     farewell = service.ask(guest, tap="Yes, delete it")
-    assert "within the next minutes" in text_of(farewell)
+    assert "within the next few minutes" in text_of(farewell)
     if is_killed:
         service.kill("dialogue")
         service.spawn_dialogue()

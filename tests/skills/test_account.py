@@ -77,11 +77,11 @@ def bill(
         ("how many gigs left", "Plus 10 (€14.99 a month) would have been cheaper in each of your"),
         ("which plan suits me", "over your last 3 cycles you used 8.1 GB on average"),
         ("which plan suits me", "it would have saved €7.40 a cycle"),
-        ("why is my bill so high", "Your bill of Saturday, 21 November is €30.49"),
+        ("why is my bill so high", "Your bill from Saturday, 21 November is €30.49"),
         ("why is my bill so high", "due on Saturday, 5 December"),
         ("why is my bill so high", "Biggest lines: Extra data 4 GB €16.00, Start 5 €9.99"),
         ("why is my bill so high", "€8.50 more than the one before (€21.99), mostly Roaming"),
-        ("how much was my october bill", "Your bill of Saturday, 24 October was €21.99"),
+        ("how much was my october bill", "Your bill from Saturday, 24 October was €21.99"),
         ("how close am i to my limit", "You have €189.45 left. €1,810.55 of your €2,000.00"),
         ("how close am i to my limit", "due on Saturday, 28 November"),
     ],
@@ -217,7 +217,7 @@ def test_a_stranger_is_not_even_asked(account: World) -> None:
     chat = account.stranger()
     for text in ASK:
         said = chat.say(text)
-        assert "don't find this number" in said
+        assert "can't find this number" in said
         assert not any(figure in said for figure in FIGURES)
 
 

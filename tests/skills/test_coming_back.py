@@ -80,7 +80,7 @@ def test_a_secret_is_asked_for_again_after_something_else(world: World) -> None:
 )
 def test_never_mind_closes_the_question(asked: Chat, text: str, is_over: bool) -> None:
     said = asked.hear(text, "deny" if is_over else "nlu_fallback")
-    assert (said.text == "All right, I leave it.") is is_over
+    assert (said.text == "All right, I'll leave it.") is is_over
 
 
 def test_never_mind_opens_nothing_and_a_problem_is_forgotten(world: World) -> None:
@@ -95,6 +95,6 @@ def test_never_mind_opens_nothing_and_a_problem_is_forgotten(world: World) -> No
         "Another order",
         "Talk to a person",
     ]
-    assert chat.say("never mind").text == "All right, I leave it."
+    assert chat.say("never mind").text == "All right, I'll leave it."
     assert "Good" in chat.hear("yes", "affirm")
     assert chat.now == NOW

@@ -281,7 +281,7 @@ def test_what_was_stopped_by_mistake_comes_back_by_a_yes_alone(world: World) -> 
     chat = world.chat()
     chat.say("STOP ALL")
     chat.now += timedelta(minutes=1)
-    assert "Shall order updates come again" in chat.say("sorry, i meant the offers")
+    assert "Would you like to get order updates again" in chat.say("sorry, i meant the offers")
     assert OUT is states(chat)["order_updates"]
     chat.now += timedelta(minutes=1)
     chat.say("yes")

@@ -71,7 +71,7 @@ def test_out_of_scope_is_said_and_twice_offers_a_person(world: World) -> None:
     first = chat.say("who won the match yesterday")
     assert "not something I can do here" in first
     second = chat.say("whats the weather tomorrow")
-    assert "Shall a colleague take over?" in second
+    assert "Would you like a colleague to take over?" in second
     chat.tap("Talk to a person")
     assert is_with_human(world, chat.customer_id)
 
@@ -80,7 +80,7 @@ def test_a_miss_offers_the_two_likeliest_readings(world: World) -> None:
     chat = world.chat()
     said = chat.mumble("lamp thing", "greet", "ask_price", "back_in_stock", "order_status")
     titles = [button["title"] for button in said.buttons]
-    assert titles == ["A price", "Is it in stock", "Something else"]
+    assert titles == ["A price", "Is it in stock?", "Something else"]
     assert "Trail lamp: €39.90" in chat.tap("A price")  # what was said still counts
 
 
@@ -89,7 +89,7 @@ def test_something_else_asks_again_and_a_second_miss_offers_a_person(world: Worl
     chat.mumble("lamp thing", "ask_price", "back_in_stock")
     assert "few words" in chat.tap("Something else")
     said = chat.mumble("flurb of my grumple", "ask_price", "back_in_stock")
-    assert "Shall a colleague take over?" in said
+    assert "Would you like a colleague to take over?" in said
     chat.tap("Talk to a person")
     assert is_with_human(world, chat.customer_id)
 
@@ -141,7 +141,7 @@ def test_a_person_is_announced_for_when_one_is_there(
     chat = world.chat()
     chat.hear("you are useless", "complaint")
     said = chat.hear("when exactly?", "nlu_fallback")
-    assert "there again tomorrow from 09:00. And shall a colleague take over?" in said
+    assert "there again tomorrow from 09:00. And would you like a colleague to take over?" in said
     assert not is_with_human(world, chat.customer_id)
     assert "there again tomorrow from 09:00" in chat.hear("ok", "affirm")
 

@@ -69,10 +69,10 @@ def test_a_stranger_hears_what_little_there_is(world: World) -> None:
 def test_deleting_says_what_goes_and_what_stays_and_waits_for_the_button(world: World) -> None:
     chat = world.chat()
     said = chat.say("delete all my data")
-    assert "orders, bills, messages" in said and "Only this stays" in said
+    assert "orders, bills, messages" in said and "Only one thing stays" in said
     assert "tap the button" in chat.say("yes")
     assert wishes(world) == []
-    assert "within the next minutes" in chat.tap("Yes, delete it")
+    assert "within the next few minutes" in chat.tap("Yes, delete it")
     (wish,) = wishes(world)
     assert (wish.customer_id, wish.done_at) == (chat.customer_id, None)
 
@@ -90,7 +90,7 @@ def test_an_old_button_asks_again(world: World) -> None:
     chat.say("delete all my data")
     button = next(b for b in chat.last.buttons if b["title"] == "Yes, delete it")
     chat.say("no")
-    assert "Only this stays" in chat.send(button["payload"], button["title"])
+    assert "Only one thing stays" in chat.send(button["payload"], button["title"])
     assert wishes(world) == []
 
 
@@ -99,7 +99,7 @@ def test_a_customer_proves_who_they_are_before_anything_is_deleted(world: World)
     world.order("K2", "lamp", subject="C-4", address="14 Harbour Row, Bristol BS1 4QD")
     chat = world.chat("C-4")
     assert "postcode" in chat.say("delete all my data")
-    assert "Only this stays" in chat.say("BS1 4QD")
+    assert "Only one thing stays" in chat.say("BS1 4QD")
     chat.tap("Yes, delete it")
     assert len(wishes(world)) == 1
 

@@ -114,7 +114,7 @@ def test_subscriptions_tell_of_pause_and_cadence(world: World) -> None:
     chat.say("once a week is plenty")
     said = chat.say("what am i signed up to")
     assert "On pause: offers; the pause ends on Monday, 7 December." in said
-    assert "You wish for at most one message a week." in said
+    assert "You asked for at most one message a week." in said
 
 
 def sent(world: World, chat: Chat, topic: str | None, because: Any = None, **row: Any) -> None:
@@ -180,13 +180,13 @@ def test_a_message_of_another_topic_that_was_never_sent_is_not_made_up(world: Wo
     chat = world.chat()
     sent(world, chat, "offers")
     chat.say("why did you send me this")
-    assert "no message of mine about order updates" in chat.say("no, the order update")
+    assert "can't find a message of mine about order updates" in chat.say("no, the order update")
 
 
 def test_without_a_consent_on_file_it_is_said_plainly(world: World) -> None:
     chat = world.chat()
     sent(world, chat, "offers")
-    assert "no consent of yours to offers on file" in chat.say("why did you send me this")
+    assert "can't find your consent to offers on file" in chat.say("why did you send me this")
 
 
 def test_when_we_only_answered_that_is_said(world: World) -> None:
@@ -194,5 +194,5 @@ def test_when_we_only_answered_that_is_said(world: World) -> None:
     chat = world.chat()
     sent(world, chat, None)
     said = chat.say("why did you send me this")
-    assert "I only answered what you wrote" in said
+    assert "I've only answered what you wrote" in said
     assert "offers, since" in chat.tap("My messages")

@@ -62,7 +62,7 @@ def test_an_address_is_read_back_before_it_is_passed_on(world: World) -> None:
     world.order("A7041", "lamp")
     chat = world.chat()
     assert "Where should order A7041 go" in chat.say("change my delivery address")
-    assert "isn't a whole address" in chat.say("asdf")
+    assert "isn't a complete address" in chat.say("asdf")
     assert ADDRESS in chat.say(ADDRESS)
     assert not world.rows(Case)
     assert "Lindenweg 9" in chat.say("no, Lindenweg 9, 04229 Leipzig")
@@ -100,7 +100,7 @@ def test_an_order_that_has_left_keeps_its_address(world: World) -> None:
         ({"return_days": 100}, -60, "100 days after delivery"),
         ({"Rückgabe": "60 Tage"}, -31, "60 days after delivery"),
         ({"returns": "opened items stay"}, -3, "our catalogue says “opened items stay”"),
-        ({}, -40, "and that is past"),
+        ({}, -40, "and that day has passed"),
     ],
 )
 def test_until_when_something_can_go_back(
