@@ -143,7 +143,7 @@ async def answered(text: str, exact: dict[str, Any] | None, sender: str, chat: i
 @lru_cache(maxsize=1)
 def loaded_agent() -> Any:
     """The model with its actions in process and trackers in memory."""
-    light.leave_out_tensorflow()
+    light.leave_out_unused()
     from rasa.core.agent import Agent
     from rasa.core.tracker_store import InMemoryTrackerStore
 

@@ -145,7 +145,7 @@ def _parser() -> Any:
     from rapport import logs
 
     logs.silence_warnings()
-    light.leave_out_tensorflow()
+    light.leave_out_unused()
     from rapport.understanding.batch import Parser
 
     return Parser(model)

@@ -22,10 +22,10 @@ def main() -> None:
     from rapport import logs
 
     logs.silence_warnings()
-    from rapport.dialogue.light import leave_out_tensorflow
+    from rapport.dialogue.light import leave_out_unused
     from rapport.errors import RapportError
 
-    leave_out_tensorflow()
+    leave_out_unused()
     try:
         settings = load()
         logs.configure(settings, "dialogue")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -95,11 +96,11 @@ def normalised(text: str) -> str:
 
 
 @lru_cache(maxsize=2**13)
-def _word_features(word: str, shortest: int, longest: int) -> tuple[int, ...]:
+def _word_features(word: str, shortest: int, longest: int) -> array[int]:
     """Of a word: itself, its sound, and the pieces of that with their edges."""
     sound = hindi.sounded(word)
     names = [word, f"~{sound}", *_pieces(f" {sound} ", shortest, longest)]
-    return tuple(crc32(name.encode()) for name in names)
+    return array("I", [crc32(name.encode()) for name in names])
 
 
 def _pieces(padded: str, shortest: int, longest: int) -> Iterator[str]:

@@ -71,6 +71,7 @@ class Guard:
         self._phrases, self._known = phrases, known
         self._reader = Reader(phrases, known)
         self._weights = np.ascontiguousarray(arrays["weights"].T)
+        arrays["weights"] = self._weights.T
         self._ask, self._act, self._sure = (float(t) for t in arrays["thresholds"])
         self._steepness, self._shift = (float(c) for c in arrays["calibration"])
         self._starts = guard_scope.starts(phrases)

@@ -9,7 +9,9 @@ import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
+import numpy as np
 from rapidfuzz.distance import OSA
 
 from rapport.understanding.guard_features import Counts, counted
@@ -24,10 +26,11 @@ class Reader:
     def __init__(self, phrases: Mapping[str, Any], known: Mapping[str, int]) -> None:
         self._senses = Senses({language: own["senses"] for language, own in phrases.items()})
         self._known = known
-        self._near: dict[str, list[str]] = {}
-        for word in known:
-            for cut in _cuts(word) if len(word) >= _SHORTEST else ():
-                self._near.setdefault(cut, []).append(word)
+        self._words = [word for word in known if len(word) >= _SHORTEST]
+        cuts = [
+            (crc32(cut.encode()), at) for at, word in enumerate(self._words) for cut in _cuts(word)
+        ]
+        self._cuts, self._cut_of = np.array(sorted(cuts), dtype=np.uint32).reshape(-1, 2).T.copy()
         self._meant = functools.lru_cache(_REMEMBERED)(self._without_slip)
 
     def plain(self, texts: Iterable[str]) -> list[str]:
@@ -49,8 +52,12 @@ class Reader:
         )
 
     def _one_slip_away(self, word: str) -> Iterator[str]:
-        near = (known for cut in _cuts(word) for known in self._near.get(cut, ()))
-        return (known for known in near if OSA.distance(word, known, score_cutoff=1) <= 1)
+        """Words with a cut in common, by its checksum: a dictionary of the cuts would take twenty megabytes."""
+        sums = np.array([crc32(cut.encode()) for cut in _cuts(word)], dtype=np.uint32)
+        begins, ends = (np.searchsorted(self._cuts, sums, side) for side in ("left", "right"))
+        near = {at for some in zip(begins, ends, strict=True) for at in self._cut_of[slice(*some)]}
+        words = (self._words[at] for at in near)
+        return (known for known in words if OSA.distance(word, known, score_cutoff=1) <= 1)
 
 
 def vocabulary(lines: Iterable[Line], phrases: Mapping[str, Any]) -> dict[str, int]:

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from rapport import clock
 from rapport.dialogue import worker as dialogue
-from rapport.dialogue.light import leave_out_tensorflow
+from rapport.dialogue.light import leave_out_unused
 
-leave_out_tensorflow()
+leave_out_unused()
 
 from rapport.conversation import inbox  # noqa: E402
 from rapport.dialogue import turns  # noqa: E402
