@@ -165,13 +165,12 @@ class Context:
         is_typed = not self.heard.is_exact and 0 < len(said) <= SHORT
         return is_typed and said[0] in self.words("words.negations")
 
-    @property
-    def says_no_first(self) -> bool:
-        """Whether a typed message is "no" and, behind a comma or a full stop, something else."""
+    def opens_with(self, key: str) -> bool:
+        """Whether a typed message has one word of that key and, behind a comma or a full stop, something else: "no, the lamp"."""
         first, *rest = CLAUSE.split(self.heard.text, maxsplit=1)
         said = naming.words(first)
         is_two = bool(rest) and len(said) == 1 and not self.heard.is_exact
-        return is_two and said[0] in self.words("words.negations")
+        return is_two and said[0] in self.words(key)
 
     def says_no_more_than(self, key: str) -> bool:
         """Whether the message is one of the phrases of that key, in any language, and at most a softener."""

@@ -138,7 +138,8 @@ def other_topics(context: Context, skill: str, asked: list[str]) -> Context | No
 def names_topics_alone(context: Context) -> bool:
     """ "No, I meant the wish list", which may sound like a wish of its own."""
     is_about_else = context.heard.all("product") or context.says_any("words.questions")
-    return context.says_no_first and bool(context.heard.all("topic")) and not is_about_else
+    is_named = context.opens_with("words.correction") and bool(context.heard.all("topic"))
+    return is_named and not is_about_else
 
 
 def other_period(context: Context, skill: str) -> Context | None:

@@ -43,7 +43,8 @@ class PauseMessages(Skill):
         if heard.is_exact:
             return None
         end = named_end(context)
-        if end is not None and not heard.is_another_wish(self.intent):
+        is_other = heard.is_another_wish(self.intent) and not context.opens_with("words.negations")
+        if end is not None and not is_other:
             return pause(context, topics, end)
         if heard.intent == "deny" and question.asks == "how_long":
             self.leave(context, question)

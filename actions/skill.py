@@ -209,7 +209,7 @@ def come_back(context: Context, reply: Reply) -> Reply:
     question = context.question
     if question is not None and (context.turn.has_opened or context.turn.to_come):
         return replace(reply, question=question)
-    again = None if context.says_no_first else reminder(context)
+    again = None if context.opens_with("words.negations") else reminder(context)
     if question is None or again is None:
         return reply
     onward = tuple(b for b in reply.buttons if b["payload"] not in choices.CONTEXTUAL)
