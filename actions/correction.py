@@ -129,8 +129,9 @@ def other_topics(context: Context, skill: str, asked: list[str]) -> Context | No
         return None
     named = [topic for topic in context.heard.all("topic") if topic in TOPICS]
     meant = [topic for topic in named if topic not in asked] or named
-    is_kept = skill == "opt_out" and context.heard.intent == "opt_in" and set(meant) <= set(asked)
-    if not meant or is_kept or set(meant) == set(asked):
+    is_plain = context.heard.wish == "opt_in" or context.heard.confidence >= PLAIN
+    is_back = skill == "opt_out" and context.heard.intent == "opt_in" and is_plain
+    if not meant or set(meant) == set(asked) or (is_back and set(meant) <= set(asked)):
         return None
     return again(context, skill, wanted(context), *(("topic", topic) for topic in meant))
 
